@@ -1,0 +1,87 @@
+"""Nothing moves, nothing sticks out, lines are readable, notes stand in the margin where there is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.browsing import DESKTOP, PHONE, Open, scroll_through
+
+PAGES = ["", "posts/tour/", "posts/constructs/", "posts/", "bibliography/"]
+WIDE = (1680, 1050)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_horizontal_scroll(visit: Open, path: str) -> None:
+    page = visit(path).page
+    scroll_through(page)
+    for width in (320, 360, 768, 991, 992, 1024, 1279, 1280, 1536, 1680, 2400):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+
+
+@pytest.mark.parametrize("size", [DESKTOP, (1680, 1050), (768, 1024)], ids=["desktop", "wide", "tablet"])
+def test_measured_line(visit: Open, size: tuple[int, int]) -> None:
+    page = visit("posts/second/", size).page
+    letters = page.evaluate("""() => {
+      const paragraph = [...document.querySelectorAll('.prose p')].at(-1), range = document.createRange(), text = paragraph.firstChild;
+      let lines = [], top = null;
+      for (let i = 0; i < text.length; i++) {
+        range.setStart(text, i); range.setEnd(text, i + 1);
+        const at = Math.round(range.getBoundingClientRect().top);
+        if (at !== top) { lines.push(0); top = at; }
+        lines[lines.length - 1]++;
+      }
+      return lines.slice(0, -1);
+    }""")
+    assert letters
+    assert all(50 <= n <= 82 for n in letters), letters
+
+
+def test_notes_stand_in_the_margin_or_in_the_text(visit: Open) -> None:
+    for size, beside in ((DESKTOP, True), (WIDE, True), (PHONE, False)):
+        page = visit("posts/tour/", size).page
+        text, note = (page.locator(s).first.bounding_box() for s in (".prose > p", ".marginnote"))
+        assert text
+        assert note
+        assert (note["x"] >= text["x"] + text["width"]) is beside
+        assert note["x"] + note["width"] <= size[0]
+
+
+def test_wide_things_scroll_in_their_own_box_that_has_focus(visit: Open) -> None:
+    page = visit("posts/tour/", PHONE).page
+    scroll_through(page)
+    boxes = page.evaluate("""() => [...document.querySelectorAll('.prose *')]
+      .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== 'visible' && e.checkVisibility()
+                   && !e.closest('.katex-mathml'))
+      .map(e => [e.className || e.tagName, e.tabIndex])""")
+    kinds = " ".join(str(name) for name, _ in boxes)
+    for kind in ("PRE", "math display", "table-scroll", "figure-body"):
+        assert kind in kinds, boxes
+    assert all(tab == 0 for _, tab in boxes), boxes
+
+
+def test_a_wide_figure_keeps_its_size_on_a_phone(visit: Open) -> None:
+    page = visit("posts/tour/", PHONE).page
+    assert page.locator("#fig-wide img.only-light").bounding_box()["width"] >= 600
+    assert page.locator("#fig-bars img.only-light").bounding_box()["width"] <= 360
+
+
+def test_contents_stick_and_follow(visit: Open) -> None:
+    page = visit("posts/tour/").page
+    assert page.locator(".toc-wide").is_visible()
+    assert not page.locator(".toc-narrow").is_visible()
+    page.evaluate("document.querySelector('#sec-shap').scrollIntoView()")
+    page.wait_for_selector(".toc-wide a[href='#sec-shap'][aria-current]")
+    assert 0 <= page.locator(".toc-wide").bounding_box()["y"] < 100
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_selector(".toc-wide a[href='#sec-shap']:not([aria-current])", state="attached")
+
+
+def test_contents_unfold_on_a_phone(visit: Open) -> None:
+    page = visit("posts/tour/", PHONE).page
+    assert not page.locator(".toc-wide").is_visible()
+    assert not page.locator(".toc-narrow a").first.is_visible()
+    page.click(".toc-narrow summary")
+    page.click(".toc-narrow a[href='#sec-shap']")
+    assert page.url.endswith("#sec-shap")
+    assert not page.locator(".toc-narrow a").first.is_visible()

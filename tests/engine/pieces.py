@@ -1,0 +1,261 @@
+"""Pieces of random posts, each touching state in a way that a careless cache would miss. `{k}` is a small number."""
+
+PIECES = """
+a = [1, 2, {k}]
+---
+a.append({k}); print(a)
+---
+b = a
+---
+b = list(a)
+---
+b[0] = {k}
+---
+print(a, b)
+---
+n = {k}
+---
+m = n + 1; print(m)
+---
+print(n)
+---
+def f(): return a[0] + {k}
+---
+print(f())
+---
+def g(): return f() * {k}
+---
+print(g())
+---
+def bump():
+    global n
+    n = n + {k}
+---
+bump(); print(n)
+---
+class C:
+    v = {k}
+    def m(self): return self.v + len(a)
+---
+c = C()
+---
+c.v = getattr(c, 'v', 0) + {k}; print(c.v)
+---
+C.v = {k}
+---
+print(c.m())
+---
+gen = (i * {k} for i in list(a))
+---
+print(next(gen, None))
+---
+lazy = (x + {k} for x in a)
+---
+print(list(lazy))
+---
+def mk():
+    t = 0
+    def inc():
+        nonlocal t
+        t += {k}
+        return t
+    return inc
+inc = mk()
+---
+print(inc())
+---
+inc2 = inc
+---
+import random; print(random.randint(0, 10**6))
+---
+import random; random.seed({k})
+---
+r = __import__('random').Random({k})
+---
+print(r.random())
+---
+import numpy as np; x = np.arange(6) * {k}
+---
+v = x[2:]
+---
+v[0] = {k}
+---
+print(x, v)
+---
+import numpy as np; print(np.random.randint(0, 10**6))
+---
+import numpy as np; np.random.seed({k})
+---
+import numpy as np; np.set_printoptions(precision={k})
+---
+import numpy as np; print(np.array([1 / 3]))
+---
+open('t.txt', 'a').write('{k}');
+---
+open('t{k}.txt', 'w').write('{k}');
+---
+import os; os.path.exists('t.txt') and os.remove('t.txt')
+---
+import os; print(os.path.exists('t.txt'), os.path.exists('t{k}.txt'))
+---
+print(open('t.txt').read())
+---
+print(open('data.csv').read())
+---
+import os; print(os.path.getsize('data.csv'))
+---
+import glob; print(sorted(glob.glob('*.txt')))
+---
+import os; print(sorted(n for n in os.listdir('.') if n.endswith(('.txt', '.csv'))))
+---
+from pathlib import Path; print(Path('t{k}.txt').is_file())
+---
+import helper; print(helper.value() + {k})
+---
+import helper; helper.STATE.append({k}); print(helper.STATE)
+---
+from helper import STATE; print(len(STATE))
+---
+import helper; helper.FACTOR = {k}
+---
+import deep; print(deep.value())
+---
+import sqlite3
+con = sqlite3.connect('d.db'); con.execute('create table if not exists t(x)'); con.execute('insert into t values({k})')
+con.commit(); print(list(con.execute('select x from t'))); con.close()
+---
+import sqlite3
+con = sqlite3.connect(':memory:'); con.execute('create table t(x)'); con.execute('insert into t values({k})');
+---
+print(list(con.execute('select x from t')))
+---
+con.execute('insert into t values({k})');
+---
+import subprocess; print(subprocess.run(['cat', 'data.csv'], capture_output=True, text=True).stdout)
+---
+import subprocess; subprocess.run(['sh', '-c', 'echo {k} >> t.txt']);
+---
+import json; json.dumps = lambda o: 'patched{k}'
+---
+import json; print(json.dumps([n]))
+---
+import json
+def put(): json.loads = lambda s: {k}
+---
+put()
+---
+import json; print(json.loads('[1]'))
+---
+import builtins; builtins.thing = {k}
+---
+print(thing)
+---
+import collections; collections.Counter.extra = {k}
+---
+import collections; print(getattr(collections.Counter, 'extra', None))
+---
+import warnings; warnings.warn('w{k}')
+---
+import warnings; warnings.simplefilter('ignore')
+---
+import os; os.environ['Q'] = '{k}'
+---
+import os; print(os.environ.get('Q'))
+---
+import os; os.makedirs('sub', exist_ok=True); os.chdir('sub')
+---
+import os; print(os.path.basename(os.getcwd()))
+---
+del n
+---
+exec('z = {k}')
+---
+print(globals().get('z'))
+---
+print(sorted(k for k in globals() if len(k) == 1))
+---
+it = iter(a)
+---
+print(next(it, 'end'))
+---
+def h(x, acc=[]):
+    acc.append(x)
+    return list(acc)
+---
+print(h({k}))
+---
+d = {{'a': a, 'n': {k}}}
+---
+d['a'].append({k}); print(d)
+---
+s = {{1, 2, {k}}}; s.add({k} + 1)
+---
+print(s, frozenset(s))
+---
+print(1 / (n - {k}))
+---
+raise ValueError({k})
+---
+try:
+    undefined_name
+except NameError as error:
+    kept = str(error)
+---
+print(kept)
+---
+from collections import deque; q = deque([{k}], maxlen=3)
+---
+q.append({k}); print(q)
+---
+import decimal; decimal.getcontext().prec = {k} + 2
+---
+import decimal; print(decimal.Decimal(1) / 3)
+---
+handle = open('data.csv')
+---
+print(handle.readline())
+---
+import functools
+@functools.lru_cache
+def cached(i): return i * n
+---
+print(cached({k}))
+---
+tup = (a, {k})
+---
+tup[0].append({k}); print(tup)
+---
+w = memoryview(bytearray(b'abc{k}'))
+---
+w[0] = 65 + {k}; print(bytes(w))
+---
+class Lying:
+    def __init__(self): self.inner = [{k}]
+    def __eq__(self, other): return True
+    def __hash__(self): return 1
+    def __reduce__(self): return (int, ())
+    def __repr__(self): return 'same'
+liar = Lying()
+---
+print(liar.inner, liar)
+---
+liar.inner.append({k})
+---
+for i in range({k}): n = i
+---
+print([i for i in a if i > {k}])
+---
+with open('t.txt', 'w') as out: out.write(str(a))
+---
+if {k} > 3: late = {k}
+---
+print(late)
+---
+import sys; sys.setrecursionlimit(1000 + {k})
+---
+import sys; print(sys.getrecursionlimit())
+---
+import inspect; print(inspect.getsource(f))
+---
+print('{k}')
+""".strip().split("\n---\n")

@@ -1,0 +1,194 @@
+"""What a reader sees is what a clean run would give: random posts through random edits, against an independent oracle."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.engine.pieces import PIECES
+from tests.engine.running_posts import Site, shown
+
+ORACLE = Path(__file__).with_name("oracle.py")
+ENVIRON = {
+    "PATH": os.environ["PATH"],
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONUTF8": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "COLUMNS": "80",
+    "MPLBACKEND": "agg",
+}
+
+
+COMMON = {
+    "import",
+    "print",
+    "if",
+    "for",
+    "in",
+    "def",
+    "return",
+    "class",
+    "self",
+    "from",
+    "with",
+    "as",
+    "not",
+    "exist_ok",
+    "open",
+    "os",
+    "k",
+    "i",
+    "x",
+    "n",
+    "raise",
+    "try",
+    "except",
+}
+
+
+def relatives(piece: str) -> list[str]:
+    """Return the pieces that share a word with this one, so that random posts hang together."""
+    words = set(re.findall(r"[A-Za-z_]\w*", piece)) - COMMON
+    return [other for other in PIECES if words & set(re.findall(r"[A-Za-z_]\w*", other))]
+
+
+class World:
+    """A random post and the files around it."""
+
+    def __init__(self, root: Path, number: int) -> None:
+        self.random = random.Random(number)
+        self.site = Site(root)
+        self.folder = root / "content"
+        self.seed = 0
+        self.pool = [piece for _ in range(3) for piece in relatives(self.random.choice(PIECES))]
+        self.cells = [self.piece() for _ in range(self.random.randint(4, 9))]
+        self.files = {
+            "data.csv": "1,2\n3,4\n",
+            "helper.py": "STATE = []\nFACTOR = 2\ndef value(): return FACTOR * 3\n",
+            "deep.py": "import helper\ndef value(): return helper.value() + 1\n",
+        }
+        self.log: list[str] = []
+
+    def piece(self) -> str:
+        pool = self.pool if self.random.random() < 0.85 else PIECES
+        return self.random.choice(pool).format(k=self.random.randint(1, 4))
+
+    def edit(self) -> None:
+        kind = self.random.choice(
+            ["replace", "replace", "insert", "delete", "swap", "number", "number", "data", "module", "seed", "noop"]
+        )
+        at = self.random.randrange(len(self.cells))
+        if kind == "replace":
+            self.cells[at] = self.piece()
+        elif kind == "insert" or (kind == "delete" and len(self.cells) < 3):
+            self.cells.insert(at, self.piece())
+        elif kind == "delete":
+            del self.cells[at]
+        elif kind == "swap":
+            other = self.random.randrange(len(self.cells))
+            self.cells[at], self.cells[other] = self.cells[other], self.cells[at]
+        elif kind == "number":
+            self.cells[at] = re.sub(r"\d", lambda m: str(self.random.randint(1, 4)), self.cells[at], count=1)
+        elif kind == "data":
+            self.files["data.csv"] = f"{self.random.randint(1, 4)},2\n"
+        elif kind == "module":
+            name = self.random.choice(["helper.py", "deep.py"])
+            self.files[name] = re.sub(r"\d", lambda m: str(self.random.randint(1, 4)), self.files[name], count=1)
+        elif kind == "seed":
+            self.seed = self.random.randint(0, 3)
+        self.log.append(kind)
+
+    def check(self) -> int:
+        for name, text in self.files.items():
+            path = self.folder / name
+            if not path.exists() or path.read_text() != text:
+                path.write_text(text)
+        self.site.put("post.md", [(code, {"exec": {"error": True}}) for code in self.cells], seed=self.seed)
+        done = self.site.execute()
+        assert not [d for d in done.diagnostics if d.is_error], done.diagnostics
+        results = done.value["content/post.md"]
+        given = [clean(cell) for cell in shown(results)]
+        expected = [clean(cell) for cell in self.oracle()]
+        assert given == expected, "\n".join(
+            [
+                f"edits {self.log}",
+                *(
+                    f"[{cell.index + 1}] {cell.status} {cell.reason}\n{code}\n   given    {g}\n   expected {e}"
+                    for cell, code, g, e in zip(results.cells, self.cells, given, expected, strict=True)
+                ),
+            ]
+        )
+        return sum(cell.status == "ran" for cell in results.cells)
+
+    def oracle(self) -> list[list[str]]:
+        copy = self.site.root.parent / "clean"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.folder, copy / "content")
+        job = copy / "job.json"
+        job.write_text(
+            json.dumps(
+                {
+                    "cells": self.cells,
+                    "seed": self.seed,
+                    "cwd": str(copy / "content"),
+                    "root": str(copy),
+                    "tool": str(ORACLE.parent),
+                }
+            )
+        )
+        done = subprocess.run(
+            [sys.executable, str(ORACLE), str(job)],
+            cwd=copy / "content",
+            env=ENVIRON,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def clean(cell: list[str]) -> list[str]:
+    """Drop what the two differ in by design: addresses, the place of a warning, the order of the two streams."""
+    texts = [re.sub(r"0x[0-9a-f]+|0x…", "0x", re.sub(r"<cell \d+>:\d+: ", "", text)) for text in cell]
+    joined: dict[str, str] = {}
+    for text in texts:
+        name, _, rest = text.partition(": ")
+        joined[name] = joined.get(name, "") + rest
+    return sorted(f"{name}: {rest}" for name, rest in joined.items())
+
+
+def campaign(tmp_path: Path, number: int, edits: int) -> tuple[int, int]:
+    world = World(tmp_path / "site", number)
+    ran = total = 0
+    for _ in range(edits):
+        ran += world.check()
+        total += len(world.cells)
+        world.edit()
+    return ran, total
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_random_edits_give_what_a_clean_run_gives(tmp_path: Path, number: int) -> None:
+    ran, total = campaign(tmp_path, number, 7)
+    assert ran < total, "nothing was ever reused: the test shows nothing"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(100, 140))
+def test_long_campaigns(tmp_path: Path, number: int) -> None:
+    campaign(tmp_path, number, 25)

@@ -1,0 +1,107 @@
+"""Citations through a whole build: ranges, files of their own, methods that cite themselves, the site's bibliography."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+import xaisite
+from tests.site_files import write_site
+
+BIB = "".join(
+    f"@article{{k{n}, author = {{Name{n}, Ann}}, title = {{Work {n}}}, journal = {{J}}, year = {{20{n:02}}}}}\n"
+    for n in range(1, 7)
+) + (
+    "@article{mathy, author = {Aa, Al}, title = {On $\\alpha$-stable \\emph{noise}}, journal = {J}, year = {2001}}\n"
+    "@book{unused, author = {Nobody, N.}, title = {Never}, publisher = {P}, year = {2000}}\n"
+)
+OTHER = "@book{k1, author = {Else, Somebody}, title = {Another Work}, publisher = {P}, year = {1999}}\n"
+POST = """---
+title: Ranges
+date: 2024-01-01
+---
+
+First [@k1], then [@k1; @k2; @k3; @k4], and {% cite k1 --file other %} of another file, {% cite k1 --file other %}.
+Once more [@k3] and [@mathy].
+"""
+SECOND = """---
+title: Second
+date: 2024-01-02
+---
+
+Also here [@k2].
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("citing")
+    files = {"references.bib": BIB, "other.bib": OTHER, "content/posts/a.md": POST, "content/posts/b.md": SECOND}
+    result = xaisite.build_site(write_site(root, files))
+    assert [d.code for d in result.diagnostics if d.severity != "notice"] == []
+    return root
+
+
+def page(root: Path, address: str) -> str:
+    return (root / "build" / address).read_text(encoding="utf-8")
+
+
+def reference(html: str, key: str) -> str:
+    return html.split(f'<li id="ref-{key}">')[1].split("</li>", maxsplit=1)[0]
+
+
+def test_keys_inside_a_range_have_a_place_to_lead_back_to(site: Path) -> None:
+    html = page(site, "posts/a/index.html")
+    assert re.search(r">1</a>(<span id=[^>]*></span>)+–<a[^>]*>4</a>", html)
+    for key in ("k1", "k2", "k3", "k4", "mathy"):
+        back = re.findall(r'<a href="#([^"]+)" role="doc-backlink">', reference(html, key))
+        assert back, key
+        assert all(html.count(f'id="{place}"') == 1 for place in back)
+    assert len(re.findall("doc-backlink", reference(html, "k3"))) == 2
+
+
+def test_a_citation_that_names_a_file_is_looked_up_there_only(site: Path) -> None:
+    html = page(site, "posts/a/index.html")
+    assert "Another Work" in reference(html, "k1-other")
+    assert "Work 1" in reference(html, "k1")
+    assert len(re.findall("doc-backlink", reference(html, "k1-other"))) == 2
+
+
+def test_the_bibliography_page_lists_every_work_once_with_the_posts_that_cite_it(site: Path) -> None:
+    html = page(site, "bibliography/index.html")
+    items = re.findall(r'<li id="ref-([^"]+)">(.*?)</li>', html, re.DOTALL)
+    assert [key for key, _ in items] == ["mathy", "k1", "k1", "k2", "k3", "k4"]
+    texts = [unescape(text) for _, text in items]
+    assert "<math" in texts[0]
+    assert "$" not in re.sub(r"<annotation.*?</annotation>", "", texts[0])
+    assert "Another Work" in texts[1]
+    assert [re.findall(r"posts/([ab])/", text) for text in texts] == [["a"], ["a"], ["a"], ["a", "b"], ["a"], ["a"]]
+    assert "Never" not in html
+
+
+def test_entries_read_on_the_bibliography_page_as_they_do_in_a_post(site: Path) -> None:
+    in_post = reference(page(site, "posts/a/index.html"), "k2")
+    on_page = reference(page(site, "bibliography/index.html"), "k2")
+    text = re.compile(r'<span class="reference-text">(.*?)</span>', re.DOTALL)
+    assert text.search(in_post)[1] == text.search(on_page)[1]  # type: ignore[index]
+
+
+def test_a_file_that_does_not_exist_is_one_error_at_the_citation(make_site: Callable[..., Path]) -> None:
+    post = "---\ntitle: A\n---\n\nA {% cite k1 --file othr %} b.\n"
+    result = xaisite.build_site(make_site({"other.bib": OTHER, "content/posts/a.md": post}))
+    assert [d.code for d in result.diagnostics] == ["bib-missing"]
+    (problem,) = result.diagnostics
+    assert problem.span is not None
+    assert post[problem.span.start : problem.span.end] == "{% cite k1 --file othr %}"
+    assert "other.bib" in problem.help
+
+
+def test_a_key_of_the_page_is_unknown_in_a_named_file(make_site: Callable[..., Path]) -> None:
+    post = "---\ntitle: A\n---\n\nA {% cite k2 --file other %} b.\n"
+    files = {"references.bib": BIB, "other.bib": OTHER, "content/posts/a.md": post}
+    result = xaisite.build_site(make_site(files))
+    assert {d.code for d in result.diagnostics if d.is_error} == {"cite-unknown-key"}

@@ -1,0 +1,94 @@
+"""Hostile text ends in linear time: twice the text takes about twice as long."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from xaisite.core.source import Source
+from xaisite.parse.config import ParseConfig
+from xaisite.parse.post import parse_post
+
+UNITS = {
+    "brackets": "[",
+    "images": "![",
+    "cite brackets": "[@a",
+    "cite pieces": "[@a; ",
+    "at signs": "@a ",
+    "mail": "a@b",
+    "dollars": "$a ",
+    "double dollars": "$$a ",
+    "display openers": "$$a\n",
+    "display alone": "$$\n\n",
+    "tex parens": "\\(a ",
+    "tex brackets": "\\[a\n\n",
+    "environments": "\\begin{align}\n\n",
+    "many environments": "\\begin{align}a ",
+    "emphasis": "*a _b ",
+    "strike": "~a ",
+    "backticks": "`a ``b ",
+    "inline values": "`{python} x ",
+    "tags": "<a ",
+    "open attributes": '<a b="',
+    "comments": "<!-- ",
+    "tag names": "<a><b>",
+    "html blocks": "<div>\n\n",
+    "liquid": '{% cite "a" ',
+    "liquid blocks": "{% raw %}\n",
+    "moustache": "{{ a ",
+    "braces": "{#a ",
+    "attribute lists": "[a]{.b ",
+    "images with attributes": "![a](b){.c ",
+    "notes": "[^a]",
+    "note definitions": "[^a]: b\n",
+    "inline notes": "^[a ",
+    "quotes": "> ",
+    "quote lines": "> a\n",
+    "lists": "- a\n",
+    "tables": "| a | b |\n|---|---|\n",
+    "pipes": "|a",
+    "table rows": "a | b\n",
+    "divs": "::: {.a}\n",
+    "closed divs": "::: {.a}\n:::\n",
+    "definition lists": "a\n: b\n\n",
+    "colons": ": a\n",
+    "fences": "```\n",
+    "cells": "```{python}\n#| label: a\n1\n```\n\n",
+    "headings": "# a\n",
+    "addresses": "http://a.b/( ",
+    "www": "www.a.b",
+    "distill": '<d-cite key="a">',
+    "footnote tags": "<d-footnote>a",
+    "shortcodes": "{{< meta a ",
+    "references": "[a]: b\n",
+    "entities": "&amp;",
+    "backslashes": "\\",
+    "underlines": "a\n=\n",
+    "newlines": "\n",
+    "words": "word ",
+}
+SIZE = 12_000
+
+
+def seconds(text: str) -> float:
+    start = time.process_time()
+    parse_post(Source("a.md", text), ParseConfig(), kind="post")
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+def test_growth_is_linear(unit: str) -> None:
+    small = unit * (SIZE // len(unit))
+    first = min(seconds(small) for _ in range(2))
+    if first < 0.01:  # too little to compare
+        small *= 4
+        first = seconds(small)
+    second = min(seconds(small * 4), seconds(small * 4))
+    assert second < 4 * 2.2 * max(first, 0.004), (first, second)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+def test_a_megabyte_ends(unit: str) -> None:
+    assert seconds(unit * (1_000_000 // len(unit))) < 30

@@ -1,0 +1,1 @@
+"""The check room. See ARCHITECTURE.md."""

@@ -1,0 +1,1 @@
+"""Values that every room shares: sources and spans, diagnostics, digests, safe paths. Standard library only."""

@@ -1,0 +1,116 @@
+"""The environment that results are made in: interpreter, platform, the tool itself, installed distributions.
+
+Does not import what it looks at. Invariant: local version tags (`+cpu`) are cut; absolute paths never appear.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from xaisite.core.digest import digest_bytes, digest_parts
+
+
+@lru_cache(maxsize=1)
+def place_digest() -> str:
+    """Return the digest of interpreter, platform and CPU class, and of the code that runs cells."""
+    return digest_parts([sys.version, platform.system(), platform.machine(), _cpu_class(), _session_digest()])
+
+
+def _cpu_class() -> str:
+    """Instruction sets that numerical libraries choose their code by."""
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+            for line in file:
+                if line.startswith(("flags", "Features")):
+                    flags = set(line.split(":", 1)[1].split())
+                    return ",".join(
+                        sorted(
+                            flags
+                            & {"avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vl", "asimd", "sve", "amx_tile"}
+                        )
+                    )
+    except OSError:
+        pass
+    return platform.machine()
+
+
+def _session_digest() -> str:
+    folder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "session")
+    parts = []
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".py"):
+            with open(os.path.join(folder, name), "rb") as file:
+                parts += [name, digest_bytes(file.read())]
+    return digest_parts(parts)
+
+
+@lru_cache(maxsize=1)
+def installed_versions() -> Mapping[str, str]:
+    """Return the version of each installed distribution, by normalised name, from the names of its metadata folders."""
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")):
+                distribution, _, version = name.rpartition(".")[0].partition("-")
+                found.setdefault(normal_name(distribution), version.partition("+")[0])
+    return found
+
+
+def normal_name(distribution: str) -> str:
+    """Return a distribution's name as indexes compare it."""
+    return distribution.lower().replace("_", "-").replace(".", "-")
+
+
+@lru_cache(maxsize=1)
+def _top_levels() -> Mapping[str, tuple[str, ...]]:
+    """Return the distributions that provide each top-level module."""
+    found: dict[str, set[str]] = {}
+    for folder in sys.path:
+        try:
+            names = [n for n in os.listdir(folder or ".") if n.endswith(".dist-info")]
+        except OSError:
+            continue
+        for name in names:
+            distribution = normal_name(name.rpartition(".")[0].partition("-")[0])
+            for top in _tops_of(os.path.join(folder, name)):
+                found.setdefault(top, set()).add(distribution)
+    return {top: tuple(sorted(names)) for top, names in found.items()}
+
+
+def is_installed(module: str) -> bool:
+    """Whether a module belongs to an installed distribution (not the standard library, not a local file)."""
+    return module.partition(".")[0] in _top_levels()
+
+
+def _tops_of(folder: str) -> set[str]:
+    tops = set()
+    try:
+        with open(os.path.join(folder, "RECORD"), encoding="utf-8", errors="replace") as file:
+            for line in file:
+                top = line.partition(",")[0].strip('"').partition("/")[0]
+                if not top.endswith((".dist-info", ".pth")) and not top.startswith(("..", "__pycache__")):
+                    tops.add(top.partition(".")[0])
+    except OSError:
+        pass
+    return tops
+
+
+def distributions_of(packages: Iterable[str]) -> dict[str, str]:
+    """Return the distributions, with versions, behind top-level modules."""
+    tops, versions = _top_levels(), installed_versions()
+    names = sorted({name for package in packages for name in tops.get(package, ())})
+    return {name: versions.get(name, "") for name in names}
+
+
+def versions_hold(recorded: Mapping[str, str]) -> bool:
+    """Whether the recorded distributions are installed in the same versions."""
+    now = installed_versions()
+    return all(now.get(name, "") == version for name, version in recorded.items())

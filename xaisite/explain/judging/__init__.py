@@ -1,0 +1,1 @@
+"""Judging explanations: curves, agreement, stability, randomisation, shares of known regions."""

@@ -1,0 +1,70 @@
+"""What a check found, in words an author can print.
+
+What it does: holds one finding. It deliberately does not decide whether the build fails: a violated promise
+is shown as a warning by whoever displays the explanation.
+Invariant: ``text`` is a sentence about this explanation, true on its own.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["holds", "violated", "measured", "promises nothing"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """One finding of :meth:`Explanation.check`.
+
+    Attributes
+    ----------
+    promise : str
+        Short name of what was checked, such as ``"adds up"``.
+    status : {"holds", "violated", "measured", "promises nothing"}
+        ``"measured"`` is a number without a threshold.
+    text : str
+        The finding as a sentence.
+    measured, tolerance : float or None
+        The number found and the limit it was held against, in the units the text names.
+    """
+
+    promise: str
+    status: Status
+    text: str
+    measured: float | None = None
+    tolerance: float | None = None
+
+    @property
+    def is_violated(self) -> bool:
+        """Whether the method broke its own promise."""
+        return self.status == "violated"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def shown(number: float) -> str:
+    """Draw a number at the precision a reader needs: ``3e-07``, ``0.42``, ``1234``."""
+    if math.isnan(number):
+        return "undefined"
+    if number == 0:
+        return "0"
+    size = abs(number)
+    if size < 1e-3:
+        return f"{number:.0e}"
+    if size < 100:
+        return f"{number:.3g}"
+    return f"{number:.0f}"
+
+
+def judge_promise(promise: str, *, holds: bool, good: str, bad: str, measured: float, tolerance: float) -> Verdict:
+    """Make the verdict of a promise with a threshold."""
+    return Verdict(
+        promise=promise,
+        status="holds" if holds else "violated",
+        text=good if holds else bad,
+        measured=measured,
+        tolerance=tolerance,
+    )

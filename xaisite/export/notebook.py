@@ -1,0 +1,153 @@
+"""A post as a Jupyter notebook, with its outputs.
+
+Does not run anything. Invariants: valid nbformat 4.5; the same post gives the same bytes (ids are made from labels, not
+drawn); the first code cell sets up what the session fixed.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from xaisite.export.set_up import make_parameters, make_set_up
+from xaisite.model.export import CodePiece, Piece, Prose, SetUp
+from xaisite.model.result import CellResult, Figure, Media, Output, PostResults, Raised, Rich, Stream
+
+ReadMedia = Callable[[Media], bytes | None]
+_MIME_KEPT = ("image/png", "image/jpeg", "image/svg+xml")
+
+
+def make_notebook(
+    title: str,
+    pieces: Sequence[Piece],
+    set_up: SetUp,
+    *,
+    results: PostResults | None = None,
+    read_media: ReadMedia = lambda _media: None,
+    page_url: str = "",
+) -> str:
+    """Return the notebook as JSON text."""
+    by_index = {r.index: r for r in results.cells} if results else {}
+    head = f"# {title}\n" + (f"\nFrom <{page_url}>.\n" if page_url else "")
+    codes = [p.cell.code for p in pieces if isinstance(p, CodePiece) and p.cell.language == "python"]
+    ids = _Ids()
+    cells = [_markdown(head, ids)]
+    if codes:
+        cells.append(_code(make_set_up(set_up, codes), ids("set-up")))
+    for piece in pieces:
+        if isinstance(piece, Prose):
+            cells.append(_markdown(piece.text, ids))
+        elif piece.cell.language != "python":
+            cells.append(_markdown(f"```{piece.cell.language}\n{piece.source}\n```\n", ids))
+        else:
+            cells += _run_cell(piece, by_index.get(piece.cell.index), set_up, read_media, ids)
+    notebook = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "title": title,
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class _Ids:
+    """Cell ids of one notebook: unique, and the same for the same post."""
+
+    def __init__(self) -> None:
+        self._used: set[str] = set()
+
+    def __call__(self, wanted: str) -> str:
+        base = re.sub(r"[^a-zA-Z0-9_-]", "-", wanted)[:56] or "cell"
+        name, n = base, 1
+        while name in self._used:
+            n += 1
+            name = f"{base}-{n}"
+        self._used.add(name)
+        return name
+
+
+def _markdown(text: str, ids: _Ids) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": ids("text"), "metadata": {}, "source": text.strip("\n")}
+
+
+def _code(
+    source: str, id: str, outputs: list[dict[str, Any]] | None = None, count: int | None = None
+) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": count,
+        "id": id,
+        "metadata": {},
+        "outputs": outputs or [],
+        "source": source,
+    }
+
+
+def _run_cell(
+    piece: CodePiece, result: CellResult | None, set_up: SetUp, read_media: ReadMedia, ids: _Ids
+) -> Iterator[dict[str, Any]]:
+    cell = piece.cell
+    outputs = [o for output in result.outputs for o in _output(output, read_media)] if result else []
+    count = cell.index + 1 if result is not None and result.status in ("ran", "reused") else None
+    made = _code(piece.source, ids(cell.label or f"cell-{cell.index + 1}"), outputs, count)
+    if cell.observed.parameters:
+        made["metadata"] = {"tags": ["parameters"]}
+    yield made
+    if cell.observed.parameters and set_up.params:
+        yield {
+            **_code(make_parameters(set_up), ids("injected-parameters")),
+            "metadata": {"tags": ["injected-parameters"]},
+        }
+
+
+def _output(output: Output, read_media: ReadMedia) -> Iterator[dict[str, Any]]:
+    if isinstance(output, Stream):
+        yield {"output_type": "stream", "name": output.name, "text": output.text}
+    elif isinstance(output, Raised):
+        trace = output.traceback.split("\n")
+        yield {"output_type": "error", "ename": output.name, "evalue": output.message, "traceback": trace}
+    elif isinstance(output, Figure):
+        data = _media_data(output.light, read_media)
+        data["text/plain"] = output.alt or "<Figure>"
+        yield {"output_type": "display_data", "data": data, "metadata": {}}
+    else:
+        yield {"output_type": "display_data", "data": _rich_data(output, read_media), "metadata": {}}
+
+
+def _rich_data(output: Rich, read_media: ReadMedia) -> dict[str, Any]:
+    data: dict[str, Any] = _media_data(output.media, read_media)
+    if output.figure is not None:
+        data = {**_media_data(output.figure.light, read_media), **data}
+    for mime, text in output.text.items():
+        data[mime] = _json_or_text(text) if mime.endswith("json") else text
+    return data or {"text/plain": ""}
+
+
+def _media_data(media: Sequence[Media], read_media: ReadMedia) -> dict[str, Any]:
+    """Return the best encodings: one per type; SVG as text, the others as Base64."""
+    data: dict[str, Any] = {}
+    for one in media:
+        if one.mime not in _MIME_KEPT or one.mime in data:
+            continue
+        content = read_media(one)
+        if content is not None:
+            is_svg = one.mime == "image/svg+xml"
+            data[one.mime] = content.decode("utf-8", "replace") if is_svg else base64.b64encode(content).decode()
+    if "image/png" in data:
+        data.pop("image/svg+xml", None)  # once is enough: notebooks are read by mail too
+    return data
+
+
+def _json_or_text(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

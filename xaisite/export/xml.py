@@ -1,0 +1,19 @@
+"""Text as XML may hold it."""
+
+from __future__ import annotations
+
+import re
+from xml.sax.saxutils import escape
+
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_text(text: str) -> str:
+    """Return ``text`` escaped for element content and double-quoted attributes, without characters that XML forbids."""
+    return escape(_FORBIDDEN.sub("", text), {'"': "&quot;"})
+
+
+def element(name: str, text: str = "", **attributes: str) -> str:
+    """Return an element; attributes without a value are left out."""
+    given = "".join(f' {key}="{xml_text(value)}"' for key, value in attributes.items() if value)
+    return f"<{name}{given}>{xml_text(text)}</{name}>" if text else f"<{name}{given}/>"

@@ -1,0 +1,1 @@
+"""Formulas to HTML and MathML with KaTeX: assets, a V8 worker process, macros of a page, equation numbers."""

@@ -1,0 +1,87 @@
+"""All that the renderer of a body may know: the nodes of the post, resolved. Made by `link`, read by `render`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from xaisite.model.bib import Reference
+from xaisite.model.result import Media, PostResults
+
+
+@dataclass(frozen=True)
+class CitationPart:
+    """A piece of a citation's text; with `key` it links to that reference."""
+
+    html: str
+    key: str = ""
+    covers: tuple[str, ...] = ()
+    """Keys inside a range (`4` in `3–5`), for which this is the place of citing."""
+
+
+@dataclass(frozen=True)
+class ResolvedLabel:
+    """Where a cross reference points: `Figure 2` at `#fig-x` or `../other/#fig-x`."""
+
+    name: str
+    kind_name: str
+    """`Figure`, in the page's language."""
+    number: str
+    href: str
+    title: str = ""
+    is_local: bool = True
+    page_title: str = ""
+    """Of the other post that has the label."""
+
+
+@dataclass(frozen=True)
+class ResolvedMedia:
+    """A picture or file: its link from this page, and its size where it has one."""
+
+    href: str
+    width_px: int = 0
+    height_px: int = 0
+    dark_href: str = ""
+
+
+@dataclass(frozen=True)
+class BodyContext:
+    """Resolved nodes by ordinal, and the page's own numbers. Unresolvable nodes (reported before) are empty."""
+
+    page_url: str
+    language: str = "en"
+    citations: tuple[tuple[CitationPart, ...], ...] = ()
+    references: tuple[Reference, ...] = ()
+    citation_style: str = "numeric"
+    formulas: tuple[str, ...] = ()
+    """HTML of each formula."""
+    cross_refs: tuple[tuple[ResolvedLabel | None, ...], ...] = ()
+    labels: Mapping[str, ResolvedLabel] = field(default_factory=dict)
+    """The page's own labels: numbers for captions, equations, headings."""
+    links: tuple[str, ...] = ()
+    media: tuple[ResolvedMedia, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
+    """(definition, href) of each glossary term used."""
+    results: PostResults | None = None
+    media_href: Callable[[Media], str] = lambda media: media.digest
+    """Link from this page to a stored picture or file."""
+    typeset: Callable[[str, bool], str] = lambda tex, _display: escape(tex)
+    """Typeset a formula that is not in the outline (captions, references)."""
+    heading_numbers: Mapping[str, str] = field(default_factory=dict)
+    """Heading id → `2.1`, with `number-sections`."""
+    code_fold: bool = False
+    lightbox: bool = True
+
+
+@dataclass(frozen=True)
+class RenderedBody:
+    """A body as HTML, in the parts that templates place, and what else the page needs to know of it."""
+
+    html: str
+    notes_html: str = ""
+    references_html: str = ""
+    plain_text: str = ""
+    """For search: prose, headings, captions and notes, without code."""
+    toc: tuple[tuple[str, str], ...] = ()
+    """(heading id, its inline HTML without links, formulas typeset)."""

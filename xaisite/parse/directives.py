@@ -1,0 +1,105 @@
+"""MyST's fenced directives `{figure}`, `{math}`, `{code-block}` and `{bibliography}` as what they are here.
+
+Those that hold blocks (`{note}`) are read as divs (`listings`). Does not know all of MyST: what is not in
+`listings.DIRECTIVES` is shown as a listing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+
+from xaisite.model.nodes import Attributes
+from xaisite.parse.equations import add_equation
+from xaisite.parse.inline_html import inline_text
+from xaisite.parse.place import AnyPlace, FixedPlace, Place
+
+if TYPE_CHECKING:
+    from xaisite.parse.walk import Walk
+
+_OPTION = re.compile(r":(?P<name>[\w-]+):[ \t]*(?P<value>.*)\Z")
+
+
+def walk_directive(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    """Append a directive's tokens."""
+    token = tokens[at]
+    name = token.meta["name"]
+    options, content, first = _split(token.content)
+    line = (token.map[0] if token.map else 0) + 1 + first
+    if name in ("figure", "image"):
+        out += _figure(walk, token, options, content, line)
+    elif name == "math":
+        out.append(_math(walk, token, options, content, line))
+    elif name in ("code-block", "code"):
+        out.append(_code(token, options, content))
+    elif name == "bibliography":
+        walk.here.has_bibliography_tag = True
+        out.append(Token("bibliography", "", 0, block=True))
+    return at + 1
+
+
+def _split(content: str) -> tuple[dict[str, str], str, int]:
+    """Return the options at the top, the rest, and how many lines the options take."""
+    lines = content.split("\n")
+    options: dict[str, str] = {}
+    for k, line in enumerate(lines):
+        match = _OPTION.match(line)
+        if match is None:
+            return options, "\n".join(lines[k:]), k
+        options[match["name"]] = match["value"].strip()
+    return options, "", len(lines)
+
+
+def _find(walk: Walk, token: Token, text: str) -> AnyPlace:
+    here = walk.here
+    if here.fixed is not None or token.map is None:
+        return here.fixed or FixedPlace(here.whole)
+    first, last = here.line_offset(token.map[0]), here.line_offset(token.map[1])
+    at = here.source.text.find(text, first, last)
+    return Place(here.source.path, lambda: ([0], [at])) if at >= 0 else FixedPlace(here.lines_span(*token.map))
+
+
+def _figure(walk: Walk, token: Token, options: dict[str, str], content: str, line: int) -> list[Token]:
+    here = walk.here
+    src = token.meta["title"].split()[0] if token.meta["title"] else ""
+    if not src:
+        return []
+    span = _find(walk, token, src).span(0, len(src))
+    label = options.get("name", options.get("label", ""))
+    caption = walk.inline(content.strip(), _find(walk, token, content.strip())) if content.strip() else []
+    alt = options.get("alt", inline_text(caption) or None)
+    figure = Token("figure", "figure", 0, block=True, children=caption, attrs={"src": src})
+    ordinal = here.add_media(src, span, "image", alt)
+    attributes = Attributes(
+        label, tuple(options.get("class", "").split()), {k: options[k] for k in ("width", "height") if k in options}
+    )
+    figure.meta = {"ordinal": ordinal, "attributes": attributes, "alt": alt, "span": span, "label": label}
+    if label.startswith("fig-"):
+        here.add_label(label, "fig", span, title=inline_text(caption))
+    elif label:
+        here.add_id(label, span)
+    figure.map = [line, line]
+    return [figure]
+
+
+def _math(walk: Walk, token: Token, options: dict[str, str], content: str, line: int) -> Token:
+    here = walk.here
+    tex = content.rstrip("\n")
+    place = _find(walk, token, tex)
+    span = place.span(0, max(1, len(tex)))
+    label = options.get("label", options.get("name", ""))
+    offsets = tuple(here.line_offset(line + k) for k in range(tex.count("\n") + 1)) if here.fixed is None else ()
+    block = Token("math_block", "math", 0, block=True, content=tex)
+    block.meta = add_equation(here, tex, span, offsets, tail=(label, span))
+    return block
+
+
+def _code(token: Token, options: dict[str, str], content: str) -> Token:
+    values = {"code-line-numbers": "true"} if "linenos" in options else {}
+    if "caption" in options:
+        values["lst-cap"] = options["caption"]
+    fence = Token("fence", "code", 0, block=True, content=content)
+    fence.meta = {"lang": token.meta["title"], "attributes": Attributes(options.get("name", ""), (), values)}
+    return fence

@@ -1,0 +1,65 @@
+"""kramdown's `{: .class #id}` line: its attributes go to the block before it. `{:toc}` has no meaning here."""
+
+from __future__ import annotations
+
+from markdown_it.token import Token
+
+from xaisite.core.source import Span
+from xaisite.model.nodes import Attributes
+from xaisite.parse.found import Found
+
+_WITH_ATTRIBUTES = ("figure", "fence", "table_open")
+
+
+def apply_attribute_line(here: Found, line: Token, out: list[Token]) -> None:
+    """Give the attributes of ``line`` to the last block of ``out``."""
+    span = here.lines_span(*line.map) if line.map else here.whole
+    attributes: Attributes | None = line.meta["attributes"]
+    if line.meta["text"] == "toc":
+        here.tell_once("migrant-toc", "toc", "the table of contents is made by the page: “{:toc}” is left out", span)
+        opening = _find_target(out)
+        if opening is not None and opening.type in ("bullet_list_open", "ordered_list_open"):
+            del out[next(k for k, token in enumerate(out) if token is opening) :]
+        return
+    target = _find_target(out)
+    if attributes is None or target is None:
+        here.warn(
+            "migrant-attributes", "these attributes belong to no block", span, help="write them directly below one"
+        )
+        return
+    _apply(here, target, attributes, span)
+
+
+def _find_target(out: list[Token]) -> Token | None:
+    if not out:
+        return None
+    last = out[-1]
+    if last.nesting == 0:
+        return last if last.type in _WITH_ATTRIBUTES else None
+    kind = last.type.removesuffix("_close") + "_open"
+    depth = 0
+    for token in reversed(out):
+        if token.type == last.type:
+            depth += 1
+        elif token.type == kind:
+            depth -= 1
+            if depth == 0:
+                return token
+    return None
+
+
+def _apply(here: Found, target: Token, attributes: Attributes, span: Span) -> None:
+    if target.type == "heading_open":
+        target.meta["classes"] = (*target.meta.get("classes", ()), *attributes.classes)
+        return
+    if attributes.id:
+        here.add_id(attributes.id, span)
+    if target.type in _WITH_ATTRIBUTES and target.meta.get("attributes") is None:
+        target.meta["attributes"] = attributes
+        if target.type == "figure":
+            target.meta["label"] = target.meta.get("label") or attributes.id
+        return
+    if attributes.id:
+        target.attrs["id"] = attributes.id
+    if attributes.classes:
+        target.attrs["class"] = " ".join(attributes.classes)

@@ -1,0 +1,300 @@
+"""Raw HTML in a post, cut into what is shown as typed and what is rewritten when the page is known.
+
+Finds `href`, `src`, `poster`, `alt` and `id` with their places; inline scripts are errors, `on…=` is dropped with a
+warning. Does not check that tags are balanced. Invariant: the pieces joined, with each address as typed, are the text
+as typed, but for what a diagnostic says was dropped; linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape, unescape
+
+from xaisite.core.source import Span
+from xaisite.model.columns import DISTILL_COLUMNS, column_classes
+from xaisite.parse.embeds import DISTILL, INCLUDE_FIGURE, add_note, cite_items, figure_values
+from xaisite.parse.found import Found
+from xaisite.parse.moustache import read_address
+from xaisite.parse.place import AnyPlace
+from xaisite.parse.syntax.liquid import TAG as LIQUID
+from xaisite.parse.syntax.liquid import read_cite_tag
+
+TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)"
+    r"(?P<attrs>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"]{0,20000}\"|'[^']{0,20000}'|[^\s\"'=<>`]+))?|/(?!>))*)\s*(?P<slash>/?)>",
+    re.DOTALL,
+)
+ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
+_SPECIAL = re.compile(r"<|\{%")
+_MEDIA_KINDS = {
+    "img": "image", "video": "video", "audio": "audio", "source": "other", "track": "track", "script": "script",
+    "embed": "other", "iframe": "other", "object": "data", "input": "image",
+}  # fmt: skip
+_UNSAFE = re.compile(r"\s*(?:javascript|vbscript|data:text)", re.IGNORECASE)
+
+Piece = str | tuple[str, int, str]
+"""Text as typed, or (kind, ordinal, as typed): `href`, `src`, `size`, `cite`…, for the renderer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of a tag; indices into the text."""
+
+    name: str
+    value: str
+    start: int
+    """Of the white space before its name."""
+    name_start: int
+    value_start: int
+    value_end: int
+    end: int
+    quote: str
+
+
+def read_tag_attributes(text: str, start: int, end: int) -> list[Attribute]:
+    """Return the attributes between ``start`` and ``end`` (just after the tag's name, just before its `>`)."""
+    found: list[Attribute] = []
+    for match in ATTRIBUTE.finditer(text, start, end):
+        name, at = match["name"].lower(), match.start("name")
+        raw = match["value"]
+        if raw is None:
+            found.append(Attribute(name, "", match.start(), at, match.end(), match.end(), match.end(), ""))
+            continue
+        quote = raw[0] if raw[0] in "\"'" else ""
+        low, high = match.start("value") + len(quote), match.end("value") - len(quote)
+        value = read_address(unescape(text[low:high]))
+        found.append(Attribute(name, value, match.start(), at, low, high, match.end(), quote))
+    return found
+
+
+@dataclass
+class _Reader:
+    """The state of reading one piece of raw HTML."""
+
+    here: Found
+    text: str
+    place: AnyPlace
+    pieces: list[Piece]
+    done: int = 0
+    """Index up to which the text is in `pieces`."""
+    missing: set[str] = field(default_factory=set)
+    """Closing marks known not to follow (keeps hostile text linear)."""
+
+    def put(self, low: int, high: int, *pieces: Piece) -> int:
+        """Put ``pieces`` in the place of ``text[low:high]``; return ``high``."""
+        self.pieces.append(self.text[self.done : low])
+        self.pieces.extend(pieces)
+        self.done = high
+        return high
+
+    def end_of(self, closing: str, at: int) -> int:
+        """Return where ``closing`` (a tag, any case) begins after ``at``, or -1."""
+        if closing in self.missing:
+            return -1
+        match = re.compile(re.escape(closing) + r"\b", re.IGNORECASE).search(self.text, at)
+        if match is None:
+            self.missing.add(closing)
+            return -1
+        return match.start()
+
+    def step(self, at: int) -> int:
+        """Read what begins at ``at``, a `<` or `{%`; return the index after it."""
+        if self.text[at] == "{":
+            return self._liquid(at)
+        if self.text.startswith("<!--", at):
+            end = self.text.find("-->", at) if "-->" not in self.missing else -1
+            if end < 0:
+                self.missing.add("-->")
+            return end + 3 if end >= 0 else at + 4
+        if self.text.startswith(("<d-", "<D-"), at):
+            distill = DISTILL.match(self.text, at, at + 20_000)
+            if distill is not None:
+                return self._distill(distill)
+        match = TAG.match(self.text, at)
+        return self._tag(match) if match is not None else at + 1
+
+    def _tag(self, match: re.Match[str]) -> int:
+        name = match["name"].lower()
+        if name == "script" and not self.here.config.keep_scripts:
+            return self._script(match)
+        if match["close"]:
+            return match.end()
+        for low, high, piece in _tag(self.here, self.text, match, name, self.place):
+            self.put(low, high, piece)
+        if name in ("style", "textarea", "script"):
+            end = self.end_of(f"</{name}", match.end())
+            return end if end >= 0 else match.end()
+        return match.end()
+
+    def _script(self, match: re.Match[str]) -> int:
+        if match["close"]:
+            return self.put(match.start(), match.end())
+        end = self.end_of("</script", match.end())
+        close = self.text.find(">", end) + 1 if end >= 0 else match.end()
+        return self.put(match.start(), max(close, match.end()), *_script(self.here, self.text, match, self.place))
+
+    def _liquid(self, at: int) -> int:
+        if "%}" in self.missing or self.text.find("%}", at) < 0:
+            self.missing.add("%}")
+            return at + 2
+        match = LIQUID.match(self.text, at, at + 20_000)
+        if match is None:
+            return at + 2
+        if match["name"] == "cite":
+            tag = read_cite_tag(self.here, match, self.place)
+            span = self.place.span(match.start(), match.end())
+            before = self.text[at - 1] if at else " "
+            glued = not before.isspace() and before not in ">([{—–/-\"'“‘"
+            if not tag.items:
+                return self.put(at, match.end())
+            ordinal = self.here.add_cite(tag.items, span, glued=glued, bibliography=tag.file)
+            return self.put(at, match.end(), ("cite", ordinal, ""))
+        return self._include(match) if match["name"] == "include" else match.end()
+
+    def _include(self, match: re.Match[str]) -> int:
+        args = INCLUDE_FIGURE.match(match["args"])
+        base = match.start("args") + (args.end() if args else 0)
+        values = figure_values(self.here, match["args"][args.end() :], base, self.place) if args else None
+        if values is None:
+            self.here.tell_once("migrant-liquid", "include", "this include is not known: it is shown as typed",
+                                self.place.span(match.start(), match.end()))  # fmt: skip
+            return match.end()
+        ordinal, attributes, (caption, _at) = values
+        css = f' class="{escape(" ".join(attributes.classes))}"' if attributes.classes else ""
+        alt = escape(self.here.media[ordinal].alt or "")
+        below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
+        return self.put(
+            match.start(), match.end(), f'<figure class="figure"><img{css} src="', ("src", ordinal, ""), '"',
+            ("size", ordinal, ""), f' alt="{alt}" loading="lazy" decoding="async">{below}</figure>',
+        )  # fmt: skip
+
+    def _distill(self, match: re.Match[str]) -> int:
+        name = match["name"].lower()
+        closing = f"</{name}"
+        inner_end = -1 if match["slash"] else self.end_of(closing, match.end())
+        end = self.text.find(">", inner_end) + 1 if inner_end >= 0 else match.end()
+        content = self.text[match.end() : inner_end] if inner_end >= 0 else ""
+        span = self.place.span(match.start(), end)
+        if name == "d-cite":
+            items = cite_items(self.here, match, self.place)
+            return self.put(match.start(), end, *([("cite", self.here.add_cite(items, span), "")] if items else []))
+        if inner_end < 0:
+            return match.end()
+        if name == "d-footnote":
+            note = add_note(self.here, content, self.place.inner(match.end()), span)
+            return self.put(match.start(), end, ("note", note.number, note.label))
+        if name == "d-math":
+            ordinal = self.here.add_formula(
+                content, self.place.span(match.end(), inner_end), display="block" in match["attrs"]
+            )
+            return self.put(match.start(), end, ("math", ordinal, content))
+        return self.put(match.start(), end, f"<pre><code>{escape(unescape(content.strip()), quote=False)}</code></pre>")
+
+
+def read_html(here: Found, text: str, place: AnyPlace) -> list[Piece]:
+    """Return ``text`` in pieces, its links, files, anchors, citations and notes added to what was found."""
+    reader = _Reader(here, text, place, [])
+    at = 0
+    while (match := _SPECIAL.search(text, at)) is not None:
+        at = reader.step(match.start())
+    reader.pieces.append(text[reader.done :])
+    return [p for p in reader.pieces if p != ""]
+
+
+def _script(here: Found, text: str, match: re.Match[str], place: AnyPlace) -> list[Piece]:
+    """Return a script of the site's own files; an inline one is an error and left out."""
+    attributes = read_tag_attributes(text, match.end("name"), match.end("attrs"))
+    source = next((a for a in attributes if a.name == "src"), None)
+    if source is None:
+        here.error(
+            "html-inline-script", "inline scripts are not published", place.span(match.start(), match.end()),
+            help="put the code in a file beside the post: ::: {.widget src=brush.js}",
+        )  # fmt: skip
+        return []
+    ordinal = here.add_media(source.value, place.span(source.value_start, source.value_end), "script", is_raw=True)
+    kind = next((a.value for a in attributes if a.name == "type"), "")
+    typed = escape(text[source.value_start : source.value_end])
+    return [
+        "<script" + (f' type="{escape(kind)}"' if kind else "") + ' src="',
+        ("src", ordinal, typed),
+        '" defer></script>',
+    ]
+
+
+def _tag(here: Found, text: str, match: re.Match[str], name: str, place: AnyPlace) -> Iterator[tuple[int, int, Piece]]:
+    """Yield (start, end, replacement) for what changes in a tag, in order."""
+    if match["attrs"] == "":
+        return
+    attributes = read_tag_attributes(text, match.end("name"), match.end("attrs"))
+    alt = next((a.value for a in attributes if a.name == "alt"), None)
+    picture = -1
+    for a in attributes:
+        span = place.span(a.value_start, a.value_end)
+        if _is_dropped(here, a, place):
+            yield a.start, a.end, ""
+        elif a.name == "href" and name in ("a", "area"):
+            yield a.value_start, a.value_end, _quoted(text, a, "href", here.add_link(a.value, span, is_raw=True))
+        elif (kind := _media_kind(name, a.name)) != "":
+            ordinal = here.add_media(a.value, span, kind, alt if a.name == "src" else "", is_raw=True)
+            picture = ordinal if name == "img" else -1
+            yield a.value_start, a.value_end, _quoted(text, a, "src", ordinal)
+        elif a.name == "class" and a.quote and any(c in DISTILL_COLUMNS for c in a.value.split()):
+            yield a.value_start, a.value_end, escape(" ".join(column_classes(a.value.split())))
+        elif a.name == "id" and a.value and not a.value.isspace():
+            _add_id(here, a.value, span)
+    if picture >= 0 and not any(a.name in ("width", "height", "style") for a in attributes):
+        yield match.end("attrs"), match.end("attrs"), ("size", picture, "")
+
+
+def _media_kind(tag: str, attribute: str) -> str:
+    if attribute == "src":
+        return _MEDIA_KINDS.get(tag, "")
+    return "poster" if attribute == "poster" else "data" if attribute == "data" and tag == "object" else ""
+
+
+def _is_dropped(here: Found, a: Attribute, place: AnyPlace) -> bool:
+    """Whether an attribute would run a script: then it is reported, and left out."""
+    if here.config.keep_scripts:
+        return False
+    if a.name.startswith("on") and len(a.name) > 2:
+        here.warn(
+            "html-event-handler", f"“{a.name}” runs a script: it is left out", place.span(a.name_start, a.end),
+            help="put the code in a file beside the post: ::: {.widget src=brush.js}",
+        )  # fmt: skip
+        return True
+    if a.name in ("href", "src", "poster", "data", "action", "formaction", "xlink:href") and _UNSAFE.match(a.value):
+        _unsafe(here, a.value, place.span(a.value_start, a.value_end))
+        return True
+    if a.name in ("srcdoc", "srcset", "ping"):
+        here.warn(
+            "html-attribute", f"“{a.name}” is not kept", place.span(a.name_start, a.end),
+            help="name one file in src",
+        )  # fmt: skip
+        return True
+    return False
+
+
+def _add_id(here: Found, name: str, span: Span) -> None:
+    if name.startswith(("ref-", "fn-", "fnref-", "cite-")):
+        here.error(
+            "xref-reserved-id", f"ids that begin with “{name.partition('-')[0]}-” are made by the page itself", span,
+            help="choose another id",
+        )  # fmt: skip
+    elif re.match(r"(?:fig|tbl|lst|thm|lem|cor|prp|def|exm|exr)-", name):
+        here.add_label(name, name[:3], span)  # type: ignore[arg-type]
+    else:
+        here.add_id(name, span)
+
+
+def _quoted(text: str, a: Attribute, kind: str, ordinal: int) -> Piece:
+    typed = text[a.value_start : a.value_end]
+    return (kind if a.quote else kind + "-bare", ordinal, escape(a.value) if "{{" in typed else typed)
+
+
+def _unsafe(here: Found, value: str, span: Span) -> None:
+    here.error(
+        "html-unsafe-link", f"“{value.strip().partition(':')[0]}:” addresses are not allowed", span,
+        help="link to http, https, mailto or a file of the site",
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""Inline values: `` `{python} expr` ``. A mini-cell: prose sees the state after the last cell above it.
+
+With results the value takes the place of the expression. Does not evaluate anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.backticks import backtick
+
+from xaisite.parse.dispatch import InlineState
+from xaisite.parse.found import Found, found
+from xaisite.parse.machine import Machine, join_text
+from xaisite.parse.place import FixedPlace
+from xaisite.parse.values import VALUE, add_value, find_value
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+
+def inline_code_plugin(md: Machine) -> None:
+    """Register the rule."""
+    md.inline.ruler.before("backticks", "inline_value", _value)
+    md.inline.on("inline_value", "`")
+    md.inline.ruler.at("backticks", backtick)
+
+
+def _value(state: StateInline, silent: bool) -> bool:
+    if not isinstance(state, InlineState) or not state.src.startswith("`{python", state.pos):
+        return False
+    match = VALUE.match(state.src, state.pos, state.posMax)
+    here = found(state.env)
+    if match is None or here.fixed is not None:
+        return False
+    if not silent:
+        _push(state, here, add_value(here, state.env, match, state.place.span), match["code"])
+    state.pos = match.end()
+    return True
+
+
+def _push(state: InlineState, here: Found, index: int, code: str) -> None:
+    result = find_value(here, index)
+    token = state.push("inline_value", "code", 0)
+    token.meta = {"index": index, "has_value": result is not None}
+    token.content = result.text if result else code
+    if result is not None and result.is_markdown:
+        token.type = "inline_group"
+        token.children = _markdown(state, here, result.text)
+
+
+def _markdown(state: InlineState, here: Found, text: str) -> list[Token]:
+    at = FixedPlace(here.inlines[-1].span)
+    here.fixed, before = at, here.fixed
+    children = state.md.inline.parse_at(text, state.md, state.env, [], at)  # type: ignore[attr-defined]
+    here.fixed = before
+    return join_text(children)

@@ -1,0 +1,359 @@
+"""Second half of parsing: from block tokens to tokens with everything found, in the order of the text.
+
+Inline text is parsed here (so that ordinals follow the text, and notes come in the order of their numbers), headings
+get ids, pictures alone in their paragraph become figures, cells their options and results. Does not render.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from markdown_it.token import Token
+
+from xaisite.core.source import Span
+from xaisite.model.nodes import Attributes, Heading
+from xaisite.parse.annotations import has_marks, split_marks, take_list
+from xaisite.parse.attributes import trailing_attributes
+from xaisite.parse.directives import walk_directive
+from xaisite.parse.div_kinds import walk_div, walk_quote
+from xaisite.parse.equations import add_equation
+from xaisite.parse.figures import find_figure
+from xaisite.parse.found import Found, found
+from xaisite.parse.inline_html import inline_html, inline_text
+from xaisite.parse.kramdown import apply_attribute_line
+from xaisite.parse.machine import Machine
+from xaisite.parse.place import AnyPlace, FixedPlace, Place
+from xaisite.parse.raw_html import read_html
+from xaisite.parse.slugs import RESERVED, make_slug, make_unique
+from xaisite.parse.syntax.links import link_mail
+from xaisite.parse.table_captions import walk_table
+from xaisite.parse.task_lists import mark_tasks
+from xaisite.parse.values import fill_formula
+
+Env = dict[str, Any]
+_IGNORE = re.compile(r"\s*<!--\s*xaisite-ignore\s+([\w ,-]+?)\s*-->\s*\Z")
+
+
+class Walk:
+    """The context of one walk: the parser, its environment, what was found."""
+
+    def __init__(self, md: Machine, env: Env) -> None:
+        self.md = md
+        self.env = env
+        self.here: Found = found(env)
+
+    # Whole texts ----------------------------------------------------------------------------------------------------
+
+    def post(self, text: str) -> list[Token]:
+        """Return the tokens of a whole text, its notes after it."""
+        tokens = self.blocks(self.md.parse_blocks(text, self.env))
+        return [*tokens, *self.notes()]
+
+    def result(self, text: str, span: Span) -> list[Token]:
+        """Return the tokens of Markdown that a cell made: every span in it is the cell's."""
+        here = self.here
+        before = (here.fixed, here.text, here.ends, here.div_matches)
+        here.fixed, here.text, here.ends, here.div_matches = FixedPlace(span), text, {}, {}
+        try:
+            return self.blocks(self.md.parse_blocks(text.replace("\0", "\ufffd"), self.env))
+        finally:
+            here.fixed, here.text, here.ends, here.div_matches = before
+
+    def inline(self, text: str, place: AnyPlace) -> list[Token]:
+        """Return the inline tokens of ``text`` at ``place``."""
+        self.here.place = place
+        return link_mail(self.md.parse_inline(text, self.env))
+
+    def blocks(self, tokens: list[Token]) -> list[Token]:
+        """Return block tokens with all that is in them found."""
+        tokens = self._take_notes(tokens)
+        out: list[Token] = []
+        at = 0
+        while at < len(tokens):
+            if self.here.pending_ignores:
+                self._ignore_in(tokens[at])
+            at = self.step(tokens, at, out)
+        return out
+
+    def step(self, tokens: list[Token], at: int, out: list[Token]) -> int:
+        """Append the block that begins at ``at``, and return the index after it."""
+        step = STEPS.get(tokens[at].type)
+        if step is not None:
+            return step(self, tokens, at, out)
+        out.append(tokens[at])
+        return at + 1
+
+    def _ignore_in(self, token: Token) -> None:
+        """Silence what a comment above names in the block that ``token`` begins."""
+        here = self.here
+        if token.map is None or _IGNORE.match(token.content):
+            return
+        span = here.lines_span(token.map[0], token.map[1])
+        here.ignored.extend((code, span) for code in here.pending_ignores)
+        here.pending_ignores.clear()
+
+    # Notes ----------------------------------------------------------------------------------------------------------
+
+    def _take_notes(self, tokens: list[Token]) -> list[Token]:
+        """Return ``tokens`` without the definitions of notes, which are put aside until their numbers are known."""
+        if not any(t.type == "note_definition_open" for t in tokens):
+            return tokens
+        stack: list[list[Token]] = [[]]
+        for token in tokens:
+            if token.type == "note_definition_open":
+                stack.append([token])
+            elif token.type == "note_definition_close":
+                opening, *content = stack.pop()
+                note = self.here.notes.get(opening.meta["label"])
+                if note and note.span == opening.meta["span"]:
+                    note.tokens = content
+            else:
+                stack[-1].append(token)
+        return stack[0]
+
+    def notes(self) -> list[Token]:
+        """Return the tokens of the notes in use, by number; warn of those nothing refers to."""
+        here = self.here
+        out: list[Token] = []
+        number = 0
+        while number < len(here.used_notes):
+            note = here.used_notes[number]
+            opening = Token("note_open", "li", 1, block=True)
+            closing = Token("note_close", "li", -1, block=True)
+            closing.meta = opening.meta = {"label": note.label, "number": note.number}
+            out += [opening, *self.blocks(note.tokens), closing]
+            number += 1
+        for note in here.notes.values():
+            if note.number == 0:
+                here.warn("note-unused", f"nothing refers to the note “{note.label}”: it is not shown", note.span,
+                          help=f"refer to it with [^{note.label}], or remove it")  # fmt: skip
+        if not out:
+            return []
+        return [Token("notes_open", "ol", 1, block=True), *out, Token("notes_close", "ol", -1, block=True)]
+
+
+Step = Callable[[Walk, list[Token], int, list[Token]], int]
+
+
+def _inline(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    token = tokens[at]
+    place = token.meta.get("place") or walk.here.block_place(token, token.content)
+    token.children = walk.inline(token.content, place)
+    token.meta = {}
+    out.append(token)
+    return at + 1
+
+
+def _paragraph(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    _inline(walk, tokens, at + 1, out)
+    inline = out.pop()
+    shown = [c for c in inline.children or [] if c.type != "text" or c.content.strip()]
+    if len(shown) == 1 and shown[0].type == "bibliography":
+        out.append(shown[0])
+        return at + 3
+    figure = None if tokens[at].hidden else find_figure(walk.here, inline)
+    if figure is not None:
+        figure.map = tokens[at].map
+        out.append(figure)
+    else:
+        out += [tokens[at], inline, tokens[at + 2]]
+    return at + 3
+
+
+def _heading(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    opening, inline, closing = tokens[at : at + 3]
+    here = walk.here
+    place = _heading_place(here, opening, inline)
+    content, attributes = trailing_attributes(inline.content, place)
+    inline.children = walk.inline(content, place)
+    text = inline_text(inline.children).strip()
+    span = place.span(0, len(inline.content))
+    name = _heading_id(here, inline, attributes, span, text)
+    classes = attributes.classes if attributes else ()
+    label = name if name.startswith("sec-") else ""
+    heading = Heading(int(opening.tag[1]), name, text, inline_html(inline.children).strip(), span, label,
+                      "unnumbered" not in classes)  # fmt: skip
+    here.headings.append(heading)
+    opening.meta = {"id": name, "classes": classes, "index": len(here.headings) - 1}
+    out += [opening, inline, closing]
+    return at + 3
+
+
+def _heading_id(here: Found, inline: Token, attributes: Attributes | None, span: Span, text: str) -> str:
+    """Return the id of a heading: the author's, else one made of its text."""
+    name = attributes.id if attributes else ""
+    at = (attributes.span if attributes else None) or span
+    if name.startswith(RESERVED):
+        report_reserved(here, name, at)
+        name = ""
+    if not name and any(
+        c.type in ("inline_value", "inline_group") and "index" in c.meta for c in inline.children or ()
+    ):
+        here.error(
+            "cell-inline-heading", "a heading with a computed value needs an id of its own", span,
+            help="add {#some-id} at its end, so that links to it do not change with the value",
+        )  # fmt: skip
+    if name.startswith("sec-"):
+        here.add_label(name, "sec", at, title=text)
+    elif name:
+        here.add_id(name, at)
+    else:
+        name = make_unique(make_slug(text), here.ids, here.slug_counts)
+        here.add_id(name, span)
+    return name
+
+
+def report_reserved(here: Found, name: str, span: Span) -> None:
+    """Say that an id is one of those that pages make themselves."""
+    here.error(
+        "xref-reserved-id", f"ids that begin with “{name.partition('-')[0]}-” are made by the page itself", span,
+        help="choose another id",
+    )  # fmt: skip
+
+
+def _heading_place(here: Found, opening: Token, inline: Token) -> AnyPlace:
+    if here.fixed is None and opening.markup.startswith("#") and inline.map:
+        from xaisite.parse.place import line_place
+
+        first = inline.map[0]
+        line = here.line(first)
+        marks = line.find(opening.markup) + len(opening.markup)
+        return line_place(here.source.path, [line], [here.line_offset(first)], inline.content, from_left=marks)
+    return here.block_place(inline, inline.content)
+
+
+def _math_block(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    token = tokens[at]
+    meta = token.meta
+    offsets = meta["offsets"]
+    starts = [0, *(k + 1 for k, char in enumerate(token.content) if char == "\n")]
+    if len(offsets) == len(starts):
+        place = Place(walk.here.source.path, lambda: (starts, list(offsets)))
+        token.content = fill_formula(walk.here, walk.env, token.content, place.span)
+    token.meta = add_equation(walk.here, token.content, meta["span"], offsets, tail=meta["tail"])
+    out.append(token)
+    return at + 1
+
+
+def _html_block(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    token = tokens[at]
+    here = walk.here
+    ignore = _IGNORE.match(token.content)
+    if ignore is not None:
+        here.pending_ignores.extend(ignore[1].replace(",", " ").split())
+        return at + 1
+    if not here.config.raw_html and here.fixed is None:
+        token.type = "html_shown"
+    else:
+        token.meta = {"pieces": read_html(here, token.content, here.block_place(token, token.content))}
+    out.append(token)
+    return at + 1
+
+
+def _fence(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    token = tokens[at]
+    here = walk.here
+    attributes = token.meta.get("attributes")
+    if attributes and attributes.id:
+        span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole
+        if attributes.id.startswith("lst-"):
+            caption = attributes.values.get("lst-cap", attributes.values.get("caption", ""))
+            here.add_label(attributes.id, "lst", span, title=caption)
+        else:
+            here.add_id(attributes.id, span)
+    if token.meta.get("foreign"):
+        span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole
+        lang = token.meta["lang"]
+        here.tell_once("cell-foreign", f"cell:{lang}", f"“{lang}” blocks are shown, not run", span,
+                       help="only Python cells run")  # fmt: skip
+    lang = str(token.meta.get("lang", ""))
+    if lang.lower() in ("mermaid", "dot", "graphviz", "ojs"):
+        span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole
+        here.tell_once("migrant-diagram", f"diagram:{lang}", f"“{lang}” is shown, not drawn", span,
+                       help="save the drawing as a picture, or draw it in a cell")  # fmt: skip
+    out.append(token)
+    return _annotate(walk, tokens, at, out, token)
+
+
+def _cell(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    from xaisite.parse.cells import make_cell
+
+    token = make_cell(walk, tokens[at])
+    out.append(token)
+    return _annotate(walk, tokens, at, out, token) if token.meta["cell"].show.code_annotations else at + 1
+
+
+def _annotate(walk: Walk, tokens: list[Token], at: int, out: list[Token], token: Token) -> int:
+    """Take the list below annotated code as its explanations; return the index after both."""
+    if not has_marks(token.content):
+        return at + 1
+    taken = take_list(tokens, at + 1)
+    if taken is None:
+        return at + 1
+    items, following = taken
+    cell = token.meta.get("cell")
+    name = f"cell-{cell.label or cell.index + 1}" if cell else f"listing-{walk.here.next_number('annotated')}"
+    shown, marks = split_marks(token.content)
+    token.meta |= {"annotated": name, "shown_code": shown, "marks": marks}
+    below = Token("annotations", "dl", 0, block=True)
+    below.meta = {"name": name, "items": [walk.blocks(item) for item in items]}
+    out.append(below)
+    return following
+
+
+def _bullet_list(_walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    mark_tasks(tokens, at)
+    out.append(tokens[at])
+    return at + 1
+
+
+def _raw(walk: Walk, tokens: list[Token], at: int, _out: list[Token]) -> int:
+    """Leave Liquid between `{% raw %}` and `{% endraw %}` as typed."""
+    walk.env["raw"] = tokens[at].nesting == 1
+    return at + 1
+
+
+def _liquid_details(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    token = tokens[at]
+    if token.nesting == 1:
+        text = token.meta["args"].strip("\"'")
+        here = walk.here
+        first = here.line_offset(token.map[0]) if token.map else here.base
+        start = here.source.text.find(text, first) if text and here.fixed is None else -1
+        place: AnyPlace = here.fixed or FixedPlace(here.whole)
+        if start >= 0 and here.fixed is None:
+            place = Place(here.source.path, lambda: ([0], [start]))
+        summary = walk.inline(text or "Details", place)
+        meta = {"summary": summary, "classes": (), "id": "", "is_open": False}
+        out.append(Token("details_open", "details", 1, block=True, meta=meta))
+    else:
+        out.append(Token("details_close", "details", -1, block=True))
+    return at + 1
+
+
+def _attribute_line(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    apply_attribute_line(walk.here, tokens[at], out)
+    return at + 1
+
+
+STEPS: dict[str, Step] = {
+    "inline": _inline,
+    "paragraph_open": _paragraph,
+    "heading_open": _heading,
+    "math_block": _math_block,
+    "html_block": _html_block,
+    "fence": _fence,
+    "cell": _cell,
+    "table_open": walk_table,
+    "div_open": walk_div,
+    "blockquote_open": walk_quote,
+    "bullet_list_open": _bullet_list,
+    "directive": walk_directive,
+    "attribute_line": _attribute_line,
+    "liquid_raw_open": _raw,
+    "liquid_raw_close": _raw,
+    "liquid_details_open": _liquid_details,
+    "liquid_details_close": _liquid_details,
+}

@@ -1,0 +1,303 @@
+"""YAML to a tree with places, for front matter and cell options.
+
+The events of libyaml (of PyYAML's own parser where there is no libyaml) are composed here, since PyYAML's composer
+resolves aliases, merges keys, lets duplicates pass and types values before anyone knows what they should be. Does not
+type values: `core.fields` does. Invariants: never raises; every offset lies in the source; what was read before a
+syntax error is kept.
+
+Refused, each at its place: aliases and anchors (a bomb of them is 1 GB in 1 kB), merge keys, tags, keys that are not
+plain text, several documents, more than 64 kB or 20 levels.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+
+from xaisite.core.tree import Branch, Leaf, Listing, Node, Pair
+from xaisite.parse.yaml_tex import restore_backslashes, shield_backslashes
+
+try:
+    from yaml._yaml import CParser
+except ImportError:  # pragma: no cover - PyYAML built without libyaml
+    CParser = yaml.SafeLoader  # type: ignore[misc,assignment]
+
+MAX_CHARS = 64 * 1024
+MAX_DEPTH = 20
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+class YamlProblem(NamedTuple):
+    """What is wrong with the YAML itself; offsets are those of the source."""
+
+    kind: str
+    """`syntax`, `unsupported-yaml`, `duplicate` or `too-large`: the end of the diagnostic's code."""
+    message: str
+    start: int
+    end: int
+    help: str = ""
+    first: tuple[int, int] | None = None
+    """Place of the first of two duplicates."""
+
+
+@dataclass(frozen=True, slots=True)
+class YamlTree:
+    """The top-level mapping (empty when there is none) and what was wrong."""
+
+    branch: Branch
+    problems: tuple[YamlProblem, ...] = ()
+
+
+class _Stop(Exception):  # noqa: N818 - it ends a walk, it reports nothing
+    """Ends composing; the problem is already noted."""
+
+
+def read_yaml_branch(text: str, lines: tuple[tuple[int, int], ...] | int) -> YamlTree:
+    """Return the mapping that ``text`` holds.
+
+    ``lines`` says where ``text`` is in its source: an offset, or for pieces put together, ``(start in text, offset in
+    source)`` of each piece in order.
+    """
+    place = _placing(lines, len(text))
+    if len(text) > MAX_CHARS:
+        problem = YamlProblem(
+            "too-large", f"this has {len(text):,} characters; the limit is {MAX_CHARS:,}", place(0), place(1)
+        )
+        return YamlTree(Branch(place(0), place(0), ()), (problem,))
+    composer = _Composer(text, place)
+    return YamlTree(composer.read(), tuple(composer.problems))
+
+
+def _placing(lines: tuple[tuple[int, int], ...] | int, size: int) -> Callable[[int], int]:
+    if isinstance(lines, int):
+        base = lines
+        return lambda index: base + min(index, size)
+    starts = [start for start, _ in lines]
+    offsets = [offset for _, offset in lines]
+
+    def place(index: int) -> int:
+        piece = max(0, bisect_right(starts, min(index, size)) - 1)
+        return offsets[piece] + min(index, size) - starts[piece]
+
+    return place
+
+
+class _Composer:
+    """One reading of one text."""
+
+    def __init__(self, text: str, place: Callable[[int], int]) -> None:
+        self.text = text
+        self.place = place
+        self.problems: list[YamlProblem] = []
+        self.pairs: list[Pair] = []
+        self.mark = ""
+        self.next: Callable[[], Any]
+
+    def read(self) -> Branch:
+        end = len(self.text)
+        try:
+            clean = self._printable(self.text)
+            clean, self.mark = shield_backslashes(clean)
+            self.next = CParser(clean).get_event
+            self._document()
+        except _Stop:
+            pass
+        except yaml.MarkedYAMLError as e:
+            self._syntax(e)
+        except (yaml.YAMLError, ValueError, RecursionError) as e:  # what libyaml says without a place
+            self._note("syntax", f"this is not YAML: {_first_line(e)}", 0, end)
+        return Branch(self.place(0), self.place(end), tuple(self.pairs))
+
+    def _printable(self, text: str) -> str:
+        if _UNPRINTABLE.search(text) is None:
+            return text
+        for match in list(_UNPRINTABLE.finditer(text))[:20]:
+            name = f"U+{ord(match.group()):04X}"
+            self._note(
+                "syntax",
+                f"the invisible character {name} is not allowed here",
+                match.start(),
+                match.end(),
+                help="delete it (it often comes with text pasted from elsewhere)",
+            )
+        return _UNPRINTABLE.sub(" ", text)
+
+    def _document(self) -> None:
+        self.next()  # the stream's start
+        if not isinstance(self.next(), DocumentStartEvent):
+            return
+        event: Any = self.next()
+        if isinstance(event, MappingStartEvent):
+            self._refuse_marks(event)
+            self._mapping(self.pairs, 1)
+        elif not (isinstance(event, ScalarEvent) and event.value == ""):
+            start = event.start_mark.index
+            self._note("syntax", "expected lines of the form `key: value`", start, self._line_end(start))
+            return
+        self.next()  # the document's end
+        again: Any = self.next()
+        if isinstance(again, DocumentStartEvent):
+            start = getattr(again.start_mark, "index", 0)
+            self._note(
+                "syntax",
+                "a second YAML document begins here",
+                start,
+                start + 3,
+                help="keep one, between two lines of `---`",
+            )
+
+    def _mapping(self, pairs: list[Pair], depth: int) -> int:
+        """Compose pairs until the mapping ends; return the index of its end. ``pairs`` grows, so a stop keeps them."""
+        seen: dict[str, Pair] = {}
+        while True:
+            event = self.next()
+            if isinstance(event, ScalarEvent):
+                key = self._leaf(event)
+            elif isinstance(event, (AliasEvent, MappingStartEvent, SequenceStartEvent)):
+                self._unsupported(event, "a key must be plain text")
+            else:
+                return int(event.end_mark.index)
+            if key.text == "<<" and key.style == "plain":
+                self._unsupported(event, "YAML's merge keys (`<<`) are not supported", "write the values out")
+            value = self._node(self.next(), depth)
+            pair = Pair(key.text, key.start, key.end, value)
+            first = seen.setdefault(key.text, pair)
+            if first is pair:
+                pairs.append(pair)
+            else:
+                self.problems.append(
+                    YamlProblem(
+                        "duplicate",
+                        f"`{key.text}` is given twice",
+                        key.start,
+                        key.end,
+                        "keep one of them",
+                        (first.start, first.end),
+                    )
+                )
+
+    def _node(self, event: Any, depth: int) -> Node:
+        if isinstance(event, ScalarEvent):
+            return self._leaf(event)
+        if isinstance(event, AliasEvent):
+            self._unsupported(
+                event, "YAML aliases (`*name`) are not supported", "write the value out, or quote the text"
+            )
+        self._refuse_marks(event)
+        start = event.start_mark.index
+        if depth >= MAX_DEPTH:
+            self._note("too-large", f"this is nested more than {MAX_DEPTH} levels deep", start, start + 1)
+            raise _Stop
+        if isinstance(event, MappingStartEvent):
+            pairs: list[Pair] = []
+            end = self._mapping(pairs, depth + 1)
+            return Branch(self.place(start), self._place_end(start, end), tuple(pairs))
+        items: list[Node] = []
+        while isinstance(event := self.next(), (ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent)):
+            items.append(self._node(event, depth + 1))
+        return Listing(self.place(start), self._place_end(start, event.end_mark.index), tuple(items))
+
+    def _leaf(self, event: Any) -> Leaf:
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_marks(event)
+        start, end = event.start_mark.index, event.end_mark.index
+        value = event.value
+        if self.mark and self.mark in value:
+            value = restore_backslashes(value, self.mark)
+        if event.implicit[0]:
+            return Leaf(self.place(start), self._place_end(start, end), value)
+        if event.style in ("|", ">"):
+            end = start + len(self.text[start:end].rstrip())
+        return Leaf(self.place(start), self._place_end(start, end), value, "text")
+
+    def _place_end(self, start: int, end: int) -> int:
+        """Return where a value ends: just after its last character, which may be on an earlier piece than ``end``."""
+        end = start + len(self.text[start:end].rstrip())
+        return self.place(end - 1) + 1 if end > start else self.place(start)
+
+    def _refuse_marks(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._unsupported(
+                event, "YAML anchors (`&name`) are not supported", "write the value out, or quote the text"
+            )
+        if event.tag is not None:
+            self._unsupported(
+                event, f"YAML tags (`{event.tag}`) are not supported", "remove the tag, or quote the text"
+            )
+
+    def _unsupported(self, event: Any, message: str, help: str = "") -> None:
+        start = event.start_mark.index
+        size = re.match(r"[^\s,\]}:]+", self.text[start:])
+        self._note("unsupported-yaml", message, start, start + (size.end() if size else 1), help=help)
+        raise _Stop
+
+    def _syntax(self, e: yaml.MarkedYAMLError) -> None:
+        mark = e.problem_mark or e.context_mark
+        at = mark.index if mark else 0
+        message, help, at = explain_syntax(
+            str(e.problem or e.context), self.text, at, e.context_mark.index if e.context_mark else at
+        )
+        # What stands on the broken line is not to be trusted, nor to be complained of twice.
+        broken = self.place(self.text.rfind("\n", 0, at) + 1)
+        self.pairs = [pair for pair in self.pairs if pair.start < broken]
+        self._note("syntax", message, at, at + 1, help=help)
+
+    def _line_end(self, start: int) -> int:
+        end = self.text.find("\n", start)
+        return len(self.text) if end < 0 else end
+
+    def _note(self, kind: str, message: str, start: int, end: int, *, help: str = "") -> None:
+        last = len(self.text)
+        start = max(0, min(start, last))
+        end = max(start, min(end, last))
+        first = self.place(start)
+        self.problems.append(
+            YamlProblem(kind, message, first, max(first, self.place(end - 1) + 1 if end > start else first), help)
+        )
+
+
+def _first_line(e: Exception) -> str:
+    return (str(e).splitlines() or [type(e).__name__])[0]
+
+
+def explain_syntax(problem: str, text: str, at: int, context: int) -> tuple[str, str, int]:
+    """Return (message, help, offset) in an author's words for what YAML's parser says of ``text`` at ``at``."""
+    at = min(at, len(text))
+    char = text[at : at + 1]
+    if "mapping values are not allowed" in problem:
+        return "a second `: ` in one line", 'put the value in quotes: `key: "text: more text"`', at
+    if "alphabetic or numeric character" in problem or "alphanumeric" in problem:  # `*emphasis*`, read as an alias
+        return f"a value cannot begin with `{text[context : context + 1]}`", "put it in quotes", context
+    if "cannot start any token" in problem and char == "\t":
+        return "a tab in the indentation", "YAML is indented with spaces", at
+    if "cannot start any token" in problem:
+        return f"a value cannot begin with `{char}` here", "put it in quotes", at
+    if "unexpected end of stream" in problem or "unexpected document" in problem:
+        return "this quotation is never closed", f"add the closing `{text[context : context + 1]}`", context
+    if "expected ',' or" in problem or ("flow" in problem and at >= len(text)):
+        opening = text[context : context + 1]
+        close = {"[": "]", "{": "}"}.get(opening, "]")
+        shown = text[context : context + 20].partition("\n")[0]
+        return f"expected `,` or `{close}`", f"the `{opening}` that is open here begins at “{shown}”", at
+    if "could not find expected ':'" in problem:
+        return "expected `key: value`", "a text of several lines is indented below its key", min(context, at)
+    if "expected key" in problem or "block end" in problem or "'-' indicator" in problem:
+        return "the indentation of this line fits no line above", "align it with its neighbours", at
+    if "node content" in problem:
+        return "a value is missing here", "", at
+    if "escape character" in problem or "hexdecimal" in problem:
+        return "this escape is not known", "write the backslash twice, or use single quotes", at
+    return f"this is not YAML: {problem}", "", at

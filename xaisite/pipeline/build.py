@@ -1,0 +1,202 @@
+"""The whole way: load → parse → link → check → run → fold → link → check → render → write.
+
+Any error stops before *write*: the last good output stays. All static errors are found in one run, before any cell
+starts; then all errors of running.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from xaisite.core.checked import has_errors
+from xaisite.core.diagnostic import Diagnostic, promote_warnings, sort_diagnostics
+from xaisite.engine.lock import hold_lock
+from xaisite.engine.page_state import StateStore
+from xaisite.model.output import Manifest
+from xaisite.model.result import PostResults
+from xaisite.pipeline.inputs import SiteInputs, load_inputs
+from xaisite.pipeline.options import BuildOptions
+from xaisite.pipeline.pool import core_count
+from xaisite.report.progress import Progress
+
+
+@dataclass(frozen=True)
+class CellReport:
+    """One cell in the report of a build."""
+
+    post: str
+    cell: str
+    status: str
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did."""
+
+    root: Path
+    output: Path
+    diagnostics: tuple[Diagnostic, ...]
+    written: bool = False
+    """Whether the output is that of this build's sources."""
+    pages: int = 0
+    rendered: tuple[str, ...] = ()
+    """Addresses of pages made in this build."""
+    parsed: tuple[str, ...] = ()
+    """Paths of sources parsed in this build."""
+    changed: tuple[str, ...] = ()
+    """Output files written or deleted."""
+    cells: tuple[CellReport, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Wall time by phase."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether there was no error."""
+        return not has_errors(self.diagnostics)
+
+
+class Clock:
+    """Times of phases, for the report."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Time a block."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 4)
+
+
+def build(root: Path, options: BuildOptions, progress: Progress) -> BuildResult:
+    """Build the site at ``root``."""
+    root = root.resolve()
+    state_folder = root / ".xaisite"
+    with hold_lock(state_folder):
+        return _build(root, state_folder, options, progress)
+
+
+def _build(root: Path, state_folder: Path, options: BuildOptions, progress: Progress) -> BuildResult:
+    from xaisite.write.check import check_place
+    from xaisite.write.observe import observe_output
+
+    clock = Clock()
+    output = (options.output or root / "build").absolute()
+    with clock.phase("load"):
+        progress.phase("reading")
+        loaded = load_inputs(root, state_folder)
+        manifest = observe_output(os.fspath(output), os.fspath(state_folder)) if options.write else Manifest()
+    inputs = loaded.value
+    run = BuildRun(root, state_folder, output, options, progress, clock, inputs, manifest)
+    found = (*loaded.diagnostics, *(check_place(os.fspath(output), manifest) if options.write else ()))
+    if has_errors(found):
+        return run.result(found)
+    with StateStore(state_folder / "pages.sqlite3") as state:
+        unchanged = run.find_unchanged(state)
+        if unchanged is not None:
+            return unchanged
+        from xaisite.pipeline.passes import run_passes
+
+        return run_passes(run, state, loaded.diagnostics)
+
+
+@dataclass(frozen=True)
+class LastBuild:
+    """What the next build must know to see that nothing changed."""
+
+    fingerprint: str
+    result: BuildResult
+    sessions: bytes
+    """Pickled `ExecuteRequest` parts, empty when the site has no cells."""
+    results: Mapping[str, str]
+    """Path → digest of its results."""
+    outputs: Mapping[str, str]
+    """Address → digest."""
+
+
+@dataclass(frozen=True)
+class BuildRun:
+    """One build under way: what it was asked, and what it found on the disk."""
+
+    root: Path
+    state_folder: Path
+    output: Path
+    options: BuildOptions
+    progress: Progress
+    clock: Clock
+    inputs: SiteInputs
+    manifest: Manifest
+
+    @property
+    def jobs(self) -> int:
+        """How many processes to use."""
+        return core_count(self.options.jobs or self.inputs.config.execution.jobs)
+
+    @property
+    def slot(self) -> str:
+        """Under which name this kind of build is remembered."""
+        o = self.options
+        return repr(
+            (
+                os.fspath(self.output),
+                o.drafts,
+                o.execute,
+                o.links,
+                o.strict,
+                o.write,
+                sorted(o.params.items()),
+                o.without,
+            )
+        )
+
+    def result(self, diagnostics: tuple[Diagnostic, ...], **fields: object) -> BuildResult:
+        """Return the outcome with everything sorted, and warnings promoted under `--strict`."""
+        shown = promote_warnings(diagnostics) if self.options.strict else diagnostics
+        return BuildResult(
+            root=self.root,
+            output=self.output,
+            diagnostics=sort_diagnostics(shown),
+            seconds=dict(self.clock.seconds),
+            **fields,  # type: ignore[arg-type]
+        )
+
+    def find_unchanged(self, state: StateStore) -> BuildResult | None:
+        """Return the last build's outcome if nothing it read has changed and its output stands."""
+        if self.options.refresh:
+            return None
+        last: LastBuild | None = state.get("last", self.slot)
+        if last is None or last.fingerprint != self.inputs.fingerprint:
+            return None
+        if self.options.write and not _outputs_stand(last.outputs, self.manifest):
+            return None
+        if last.sessions:
+            from xaisite.pipeline.running import verify_sessions
+
+            cells = verify_sessions(self, last)
+            if cells is None:
+                return None
+        else:
+            cells = ()
+        return replace(last.result, rendered=(), parsed=(), changed=(), cells=cells, seconds=dict(self.clock.seconds))
+
+
+def _outputs_stand(outputs: Mapping[str, str], manifest: Manifest) -> bool:
+    files = manifest.files
+    if len(files) != len(outputs):
+        return False
+    return all(address in files and files[address].digest == digest for address, digest in outputs.items())
+
+
+def results_by_digest(results: Mapping[str, PostResults]) -> dict[str, str]:
+    """Return path → digest of results."""
+    return {path: result.digest for path, result in results.items()}

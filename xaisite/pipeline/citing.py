@@ -1,0 +1,148 @@
+"""Citations of posts against their bibliographies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xaisite.check.bibliography import check_bibliography
+from xaisite.cite.by_doi import find_by_doi
+from xaisite.cite.citations import by_key, format_citation
+from xaisite.cite.cited import check_keys, check_shown_fields
+from xaisite.cite.merge import merge_bibliographies
+from xaisite.cite.pack import pack_bibliography, unpack_bibliography
+from xaisite.cite.references import Style, make_reference_list
+from xaisite.core.checked import Checked
+from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.source import Source
+from xaisite.engine.page_state import StateStore
+from xaisite.model.bib import Bibliography, Entry, Reference
+from xaisite.model.body import CitationPart
+from xaisite.model.post import Outline
+from xaisite.model.result import PostResults
+from xaisite.pipeline.cite_groups import find_cites
+from xaisite.pipeline.context import BuildContext
+from xaisite.plan.facts import Recorder
+
+_FORMAT = "1"  # of what is stored under "bib"
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPost:
+    """A post's citations, resolved."""
+
+    citations: tuple[tuple[CitationPart, ...], ...]
+    references: tuple[Reference, ...]
+    style: Style
+
+
+def load_bibliographies(
+    root: Path, digests: Mapping[str, str], paths: Sequence[str], state: StateStore, tool: str
+) -> Checked[dict[str, Bibliography]]:
+    """Return the bibliographies by path; only those that changed are read."""
+    keys = {path: f"{_FORMAT} {tool} {path} {digests[path]}" for path in paths}
+    stored: Mapping[str, tuple[bytes, tuple[Diagnostic, ...]]] = state.get_many("bib", keys.values())
+    loaded: dict[str, Bibliography] = {}
+    problems: list[Diagnostic] = []
+    for path, key in keys.items():
+        if key in stored:
+            packed, found = stored[key]
+            loaded[path] = unpack_bibliography(packed)
+        else:
+            read = _read(root, path)
+            loaded[path], found = read.value, read.diagnostics
+            state.put("bib", key, (pack_bibliography(read.value), found))
+        problems += found
+    return Checked(loaded, tuple(problems))
+
+
+def _read(root: Path, path: str) -> Checked[Bibliography]:
+    from xaisite.cite.decode import decode_bibliography
+    from xaisite.cite.read import read_bibliography
+
+    source = decode_bibliography(path, (root / path).read_bytes())
+    read = read_bibliography(source.value)
+    return Checked(read.value, (*source.diagnostics, *read.diagnostics))
+
+
+def cite_outline(
+    outline: Outline,
+    paths: tuple[str, ...],
+    build: BuildContext,
+    recorder: Recorder,
+    typeset: Callable[[str, bool], str],
+    *,
+    is_check: bool = False,
+) -> Checked[CitedPost]:
+    """Resolve the citations of one post; a check finds the problems only."""
+    style: Style = outline.front.citation_style or build.config.citations.style  # type: ignore[assignment]
+    results = build.results.get(outline.path)
+    if not outline.cites and not outline.front.nocite and not _own_cites(results):
+        return Checked(CitedPost((), (), style))
+    merged = merge_bibliographies([build.bibliographies[path] for path in paths])
+    known = merged.value
+    found = find_cites(outline, paths, known, build)
+    more = [(key, outline.front.spans.get("nocite")) for key in outline.front.nocite if key != "*"]
+    problems = [*merged.diagnostics, *found.diagnostics, *check_keys(more, known)]
+    for name in (*found.asked, *("\n".join((*paths, key)) for key, _ in more)):
+        recorder.ask("entry", name)
+    if is_check:
+        problems += check_shown_fields(found.entries)
+        own = Bibliography({entry.key: entry for entry in found.entries})
+        problems += check_bibliography(own, own.entries, nocite_all=True)
+        return Checked(CitedPost((), (), style), tuple(problems))
+    references = make_reference_list(
+        found.entries,
+        nocite=[*_nocite(outline, known), *_self_cited(results, known)],
+        style=style,
+        sort=build.config.citations.sort,
+        math=lambda tex: typeset(tex, False),
+        formatted=build.formatted,
+    )
+    shown = by_key(references)
+    citations = tuple(format_citation(group, shown, style) for group in found.groups)
+    return Checked(CitedPost(citations, references, style), tuple(problems))
+
+
+def find_entry(build_bibliographies: Mapping[str, Bibliography], paths: str, key: str) -> Entry | None:
+    """Return the entry that ``key`` means under these bibliographies (paths joined by newlines)."""
+    for path in paths.split("\n"):
+        if path in build_bibliographies:
+            entry = _find(build_bibliographies[path], key)
+            if entry is not None:
+                return entry
+    return None
+
+
+def _find(known: Bibliography, key: str) -> Entry | None:
+    return known.entries.get(key)
+
+
+def _nocite(outline: Outline, known: Bibliography) -> list[Entry]:
+    if "*" in outline.front.nocite:
+        return [known.entries[key] for key in known.entries]
+    return [entry for key in outline.front.nocite if (entry := _find(known, key))]
+
+
+def _own_cites(results: PostResults | None) -> list[tuple[str, str, str]]:
+    """Return (key, DOI, BibTeX) of the methods that figures cite by themselves."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for cell in results.cells if results else ():
+        for figure in cell.figures:
+            for cite in figure.cites:
+                found.setdefault(cite[0], cite)
+    return list(found.values())
+
+
+def _self_cited(results: PostResults | None, known: Bibliography) -> Iterator[Entry]:
+    """Yield the entry of each method that figures cite: the site's own of the same DOI or key, else the method's."""
+    for key, doi, bibtex in _own_cites(results):
+        own = find_by_doi(known.entries, doi) or _find(known, key)
+        if own is not None:
+            yield own
+            continue
+        from xaisite.cite.read import read_bibliography
+
+        entries = read_bibliography(Source("methods.bib", bibtex)).value.entries
+        yield from entries.values()

@@ -1,0 +1,132 @@
+"""Experiments of a site: results for every post, from the store where they still hold, else by running.
+
+Composes `engine` (keys, traces, store) and `run` (processes). Does not parse or render. Invariant: what is returned for
+a post is what a clean run from the top would give, or an error says why there is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from xaisite.core.checked import Checked
+from xaisite.core.diagnostic import Diagnostic, sort_diagnostics
+from xaisite.core.source import Source
+from xaisite.model.cell import SessionPlan
+from xaisite.model.config import SiteConfig
+from xaisite.model.result import PostResults
+
+if TYPE_CHECKING:
+    from xaisite.pipeline.execute_context import ExecuteContext
+    from xaisite.pipeline.execute_post import PostExecution
+    from xaisite.pipeline.execute_why import CellReason
+
+Mode = Literal["run", "no-execute", "frozen", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressEvent:
+    """Something to tell whoever waits."""
+
+    kind: Literal["post", "cell", "done"]
+    post: str
+    cell: str = ""
+    detail: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ExecuteRequest:
+    """What to execute, and how."""
+
+    root: Path
+    state: Path
+    config: SiteConfig
+    sessions: tuple[SessionPlan, ...]
+    sources: Mapping[str, Source]
+    jobs: int
+    mode: Mode
+    refresh: tuple[str, ...]
+    params: Mapping[str, object]
+    progress: Callable[[ProgressEvent], None]
+    observe: bool = True
+    """Whether `progress` is told of each cell."""
+
+
+def execute_posts(request: ExecuteRequest) -> Checked[Mapping[str, PostResults]]:
+    """Return the results of every post, and all that went wrong in any of them."""
+    from xaisite.pipeline.execute_context import open_context
+
+    context = open_context(request)
+    try:
+        done = _execute_all(context, request)
+    finally:
+        context.close()
+    results = {path: result for path, (result, _) in done.items()}
+    problems = [d for _, found in done.values() for d in found]
+    return Checked(results, sort_diagnostics(problems))
+
+
+_Done = dict[str, tuple[PostResults, tuple[Diagnostic, ...]]]
+
+
+def _execute_all(context: ExecuteContext, request: ExecuteRequest) -> _Done:
+    """Answer from the store first; then run what must run, on all cores."""
+    from xaisite.pipeline.execute_order import layers_of
+    from xaisite.pipeline.execute_post import PostExecution
+
+    done: _Done = {}
+    posts = [PostExecution(context, plan) for plan in request.sessions]
+    for layer in layers_of(posts, done):
+        to_run = []
+        for post in layer:
+            if post.try_store():
+                done[post.plan.path] = post.finish()
+            else:
+                to_run.append(post)
+        if to_run:
+            _run_all(to_run, context, done)
+    return {post.plan.path: done[post.plan.path] for post in posts}
+
+
+def _run_all(posts: list[PostExecution], context: ExecuteContext, done: _Done) -> None:
+    from xaisite.pipeline.execute_schedule import run_posts
+
+    run_posts(posts, context, done)
+
+
+def path_of_media(state: Path, config: SiteConfig, digest: str) -> Path:
+    """Return the file of a stored picture or table (it may be missing)."""
+    from xaisite.pipeline.execute_context import open_store
+
+    store = open_store(state, config)
+    return Path(store.find_media(digest) or store.media_path(digest))
+
+
+def read_media(state: Path, config: SiteConfig, digest: str) -> bytes:
+    """Return stored bytes; raises ``FileNotFoundError`` when they are missing or damaged."""
+    from xaisite.pipeline.execute_context import open_store
+
+    data = open_store(state, config).read_media(digest)
+    if data is None:
+        raise FileNotFoundError(digest)
+    return data
+
+
+def explain_why(request: ExecuteRequest, post: str, label: str = "") -> tuple[CellReason, ...]:
+    """Return why each cell of a post (or the one with this label or number) would run, or not. Runs nothing."""
+    from xaisite.pipeline.execute_why import explain_reasons
+
+    return explain_reasons(request, post, label)
+
+
+def verify_posts(request: ExecuteRequest) -> Checked[Mapping[str, PostResults]]:
+    """Run posts anew from the top and compare with what is stored, within rounding; differences are errors."""
+    from dataclasses import replace
+
+    from xaisite.pipeline.execute_why import verify_results
+
+    stored = execute_posts(replace(request, mode="check"))
+    return verify_results(request, stored.value)

@@ -1,0 +1,99 @@
+"""What all posts of one execution share: the store, file digests, the environment, processes.
+
+Does not hold results. Invariant: processes are started only when something must run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from xaisite.engine.filecache import FileCache
+from xaisite.engine.forms import FormCache
+from xaisite.engine.store import Store
+from xaisite.engine.where import installed_versions, place_digest
+from xaisite.model.cell import SessionPlan
+from xaisite.model.config import SiteConfig
+from xaisite.run.checkpoints import Checkpoints
+
+if TYPE_CHECKING:
+    from xaisite.pipeline.execute import ExecuteRequest
+    from xaisite.run.pool import ProcessPool
+
+
+@dataclass
+class ExecuteContext:
+    """One call of `execute_posts`."""
+
+    request: ExecuteRequest
+    root: str
+    state: str
+    store: Store
+    cache: FileCache
+    place: str
+    checkpoints: Checkpoints
+    artifacts: str
+    forms: FormCache
+    processes: list[ProcessPool] = field(default_factory=list)
+
+    def environ(self, plan: SessionPlan) -> Mapping[str, str | None]:
+        """Return the declared variables of a post's session; None: declared, but not set outside."""
+        execution = self.request.config.execution
+        passed = {name: os.environ.get(name) for name in (*execution.pass_env, *plan.pass_env)}
+        return {**passed, **execution.env, **plan.env}
+
+    def pool(self) -> ProcessPool:
+        """Return the processes, started at the first call."""
+        if not self.processes:
+            from xaisite.run.pool import ProcessPool
+
+            self.processes.append(
+                ProcessPool(
+                    self.root, self.state, self.request.config.execution, installed_versions().get("matplotlib", "")
+                )
+            )
+        return self.processes[0]
+
+    def report(
+        self, kind: Literal["post", "cell", "done"], post: str, cell: str = "", detail: str = "", seconds: float = 0.0
+    ) -> None:
+        """Tell whoever waits."""
+        from xaisite.pipeline.execute import ProgressEvent
+
+        self.request.progress(ProgressEvent(kind, post, cell, detail, seconds))
+
+    def close(self) -> None:
+        """End all processes and keep what was learned of files."""
+        for pool in self.processes:
+            pool.close()
+        if self.processes:
+            self.checkpoints.evict()
+        self.cache.save()
+        self.forms.save()
+
+
+def open_context(request: ExecuteRequest) -> ExecuteContext:
+    """Make ready for one execution."""
+    state = os.path.abspath(request.state)
+    installed_versions.cache_clear()
+    return ExecuteContext(
+        request=request,
+        root=os.path.realpath(request.root),
+        state=state,
+        store=open_store(request.state, request.config),
+        cache=FileCache(os.path.join(state, "digests.json")),
+        place=place_digest(),
+        artifacts=os.path.join(state, "artifacts"),
+        forms=FormCache(os.path.join(state, "forms.json")),
+        checkpoints=Checkpoints(os.path.join(state, "checkpoints")),
+    )
+
+
+def open_store(state: Path, config: SiteConfig) -> Store:
+    """Return the results store of a site."""
+    root = os.path.dirname(os.path.abspath(state))
+    shared = config.execution.store
+    return Store(os.path.join(os.path.abspath(state), "results"), os.path.join(root, shared) if shared else "")

@@ -1,0 +1,355 @@
+"""Drives the session of one post: runs cells without a result that holds, in the state that they need.
+
+Does not decide what holds. Invariant: a cell runs only in the state that the cells before it leave behind; if
+bringing a session there gives another state than was stored, what was stored is given up.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from xaisite.core.digest import digest_json
+from xaisite.engine.code import imported_modules
+from xaisite.engine.state import State
+from xaisite.engine.where import installed_versions, is_installed
+from xaisite.model.cell import Cell, InlineExpr
+from xaisite.pipeline import execute_problems as problems
+from xaisite.pipeline.execute_context import ExecuteContext
+from xaisite.pipeline.execute_post import PostExecution, _Progress, initial_state
+from xaisite.pipeline.execute_results import media_digests, python_version
+from xaisite.pipeline.execute_trace import SitePaths, Step, Trace, make_body, state_after, versions_used
+from xaisite.run.live import Ended, LiveSession
+
+_INLINE_TIMEOUT_S = 120.0
+_RESTORE_TIMEOUT_S = 120.0
+_LEAST_STATE_BYTES = 32 << 20
+_STATE_BYTES_PER_S = 100 << 20
+_MOST_STATE_BYTES = 1 << 30
+
+
+class PostDriver:
+    """Runs what one post needs."""
+
+    def __init__(self, post: PostExecution) -> None:
+        self.post = post
+        self.context: ExecuteContext = post.context
+        self._session: LiveSession | None = None
+        self._position = 0
+        self._started_ns = 0
+        self._saving: list[tuple[str, int, list[str]]] = []
+        self._spent_s = 0.0
+        self._gave_other: set[int] = set()
+
+    def run(self) -> None:
+        """Evaluate the whole post; results and problems are left in it."""
+        post = self.post
+        reasons = dict(post.progress.reasons)
+        post.progress = _Progress(initial_state(post.plan), reasons=reasons)
+        try:
+            index = -1
+            while index < len(post.plan.cells):
+                following = self._evaluate(index)
+                if following is None:
+                    return
+                index = following
+        finally:
+            self._end_session()
+
+    def _evaluate(self, index: int) -> int | None:
+        """Evaluate a cell and the expressions after it. Return the next index, or None to stop."""
+        post = self.post
+        if index >= 0:
+            cell = post.plan.cells[index]
+            if not post.take_cell(cell):
+                back = self._bring_to(index)
+                if back is None:
+                    return None
+                if back != index:
+                    return back
+                if not self._run_cell(cell):
+                    return None
+        missing = [
+            i for i in post.inlines_after(index) if i.index not in post.progress.inlines and not post.take_inline(i)
+        ]
+        if missing:
+            back = self._bring_to(index + 1)
+            if back is None:
+                return None
+            if back != index + 1:
+                return back
+            self._run_inlines(missing, index)
+        return index + 1
+
+    # -- the session
+
+    def _bring_to(self, index: int) -> int | None:
+        """Bring the session to the state before a cell, from a saved state or by running the cells before it.
+
+        Return ``index``, an earlier cell to go on from (running gave another state than was stored), or None.
+        """
+        self._restore_before(index)
+        while self._position < index:
+            cell = self.post.plan.cells[self._position]
+            if self.post.progress.cells[cell.index].status == "skipped":
+                self._position += 1
+                continue
+            back = self._run_again(cell)
+            if back != cell.index + 1 or back is None:
+                return None
+            if cell.index in self._gave_other:
+                self._gave_other.discard(cell.index)
+                return back
+        return index
+
+    def _run_again(self, cell: Cell) -> int | None:
+        """Run a cell for its effects; if they are not those stored, its new result replaces the stored one."""
+        post = self.post
+        before = post.progress.before[cell.index]
+        expected = self._state_before(cell.index + 1)
+        step = post.step_of(cell)
+        answer = self._ask_cell(cell)
+        if isinstance(answer, Ended) or self._unexpected(cell, answer):
+            self._fail(cell, answer)
+            return None
+        after = state_after(before, answer, step.key(before, post.view(before)), step.visible(before))
+        self._position = cell.index + 1
+        self._note_saved(cell, after, answer)
+        if after != expected:
+            self._record(cell, step, before, after, answer, reason="it gave another result when run again")
+            self._forget_from(cell.index + 1)
+            self._gave_other.add(cell.index)
+        return cell.index + 1
+
+    def _state_before(self, index: int) -> State:
+        return self.post.progress.before.get(index, self.post.progress.state)
+
+    def _restore_before(self, index: int) -> None:
+        """Start from the last saved state at or before cell ``index``, if there is one that helps."""
+        for at in range(index, self._position + 1, -1):
+            state = self._state_before(at)
+            name = self._checkpoint_name(state)
+            found = self.context.checkpoints.find(name)
+            if found is None:
+                continue
+            if self._position:
+                self._end_session()
+            live = self._live()
+            answer = live.ask(
+                {
+                    "op": "restore",
+                    "path": found[0],
+                    "modules": found[1],
+                    "files": dict(state.files),
+                    "media": os.path.join(self.context.store.folder, "media"),
+                    "code": [[n + 1, code] for n, code in enumerate(self.post.codes[:at])],
+                },
+                _RESTORE_TIMEOUT_S,
+            )
+            if not isinstance(answer, Ended) and answer["ok"]:
+                self._position = at
+                return
+            self.context.checkpoints.drop(name)
+            self._end_session()
+
+    def _checkpoint_name(self, state: State) -> str:
+        return digest_json(["1", self.context.place, dict(installed_versions()), state.to_json()])
+
+    def _note_saved(self, cell: Cell, after: State, answer: Mapping[str, Any]) -> None:
+        self._spent_s += float(answer["seconds"])
+        if "failed" not in answer["state"] and not answer["state"]["outside"]:
+            self._saving.append((self._checkpoint_name(after), cell.index, [str(m) for m in answer["modules"]]))
+
+    def _end_session(self) -> None:
+        """Keep what the session saved, and end it."""
+        live, self._session, self._position = self._session, None, 0
+        saving, self._saving = self._saving, []
+        if live is None:
+            return
+        if saving and not live.is_over and not isinstance(live.ask({"op": "saved"}, _RESTORE_TIMEOUT_S), Ended):
+            for name, index, modules in saving:
+                self.context.checkpoints.adopt(
+                    os.path.join(live.scratch.folder("spool"), f"state-{index}"), name, modules
+                )
+        live.end()
+
+    def _forget_from(self, index: int) -> None:
+        now = self.post.progress
+        for group in (now.cells, now.traces, now.before):
+            for at in [a for a in group if a >= index]:
+                del group[at]
+        for inline in self.post.plan.inlines:
+            if inline.after_cell >= index - 1:
+                now.inlines.pop(inline.index, None)
+
+    def _live(self) -> LiveSession:
+        if self._session is None:
+            self._session = self.context.pool().start(self.post.plan, self._modules(), self.post.environ)
+        return self._session
+
+    def _modules(self) -> tuple[str, ...]:
+        """Return the installed modules that the post's own cells import, in order."""
+        found = [name for code in self.post.codes for name in imported_modules(code)]
+        return tuple(dict.fromkeys(name for name in found if is_installed(name)))
+
+    def _ask_cell(self, cell: Cell) -> Mapping[str, Any] | Ended:
+        live = self._live()
+        self._started_ns = time.time_ns()
+        limit = cell.observed.timeout_s or self.context.request.config.execution.timeout_s
+        options = cell.exec
+        return live.ask(
+            {
+                "op": "run",
+                "code": [[cell.index + 1, self.post.codes[cell.index]]],
+                "env": dict(options.env),
+                "folder": live.folder("site")
+                if options.execute_dir == "project" and self.post.plan.execute_dir == "file"
+                else "",
+                "figure": {
+                    "width": options.fig_width_in,
+                    "height": options.fig_height_in,
+                    "dpi": options.fig_dpi,
+                    "formats": list(options.fig_formats),
+                    "dark": True,
+                    "fig_dark": cell.show.fig_dark,
+                    "files": list(cell.observed.files),
+                },
+                "produces": cell.observed.produces,
+                "save": {
+                    "path": os.path.join(live.folder("spool"), f"state-{cell.index}"),
+                    "limit": self._worth_bytes(),
+                },
+            },
+            limit,
+        )
+
+    # -- one cell
+
+    def _run_cell(self, cell: Cell) -> bool:
+        post = self.post
+        step, before = post.step_of(cell), post.progress.state
+        answer = self._ask_cell(cell)
+        if isinstance(answer, Ended) or self._unexpected(cell, answer):
+            self._fail(cell, answer)
+            return False
+        self._position = cell.index + 1
+        after = state_after(before, answer, step.key(before, post.view(before)), step.visible(before))
+        self._note_saved(cell, after, answer)
+        self._record(cell, step, before, after, answer, reason=post.progress.reasons.get(cell.index, ""))
+        return True
+
+    def _record(
+        self, cell: Cell, step: Step, before: State, after: State, answer: Mapping[str, Any], *, reason: str
+    ) -> None:
+        post = self.post
+        trace = self._make_trace(step, before, after, answer, number=cell.index + 1)
+        if cell.observed.cache and self._is_settled(trace):
+            self.context.store.add_trace(trace)
+        post.progress.before[cell.index] = post.progress.state = before
+        post.accept(cell, trace, "ran", reason, float(answer["seconds"]))
+        if answer.get("overflowed"):
+            post.progress.problems.append(problems.output_cut(cell))
+        self.context.report("cell", post.plan.path, cell.label or str(cell.index + 1), reason, float(answer["seconds"]))
+
+    def _make_trace(self, step: Step, before: State, after: State, answer: Mapping[str, Any], *, number: int) -> Trace:
+        post, live = self.post, self._live()
+        view = post.view(before)
+        names = SitePaths(
+            self.context.root,
+            {n: live.folder(n) for n in ("site", "tmp", "home", "cache", "private", "spool")},
+            post.folder,
+            self.context.artifacts,
+        )
+        body = make_body(
+            step, before, after, answer, view=view, environ=post.environ, codes=post.codes, number=number, names=names
+        )
+        for digest in media_digests(body):
+            self.context.store.adopt_media(live.scratch.folder("spool"), digest)
+        return {
+            "key": step.key(before, view),
+            "body": body,
+            "post": post.plan.path,
+            "label": step.label,
+            "seconds": round(float(answer.get("seconds", 0.0)), 3),
+            "where": {
+                "place": self.context.place,
+                "python": python_version(),
+                "versions": versions_used(answer["observed"], before, step.visible(before)),
+                "protections": list(self.context.pool().protections),
+            },
+        }
+
+    def _is_settled(self, trace: Trace) -> bool:
+        """Whether no file that was read has changed since the cell began."""
+        for need in trace["body"]["needs"]:
+            if need[0] not in ("file", "stat"):
+                continue
+            path = os.path.join(self.context.root, need[1][5:]) if need[1].startswith("site/") else need[1]
+            try:
+                about = os.stat(path)
+            except OSError:
+                continue
+            if max(about.st_mtime_ns, about.st_ctime_ns) >= self._started_ns and os.path.isfile(path):
+                return False
+        return True
+
+    def _worth_bytes(self) -> int:
+        """How big a saved state may be: the longer the cells took, the bigger."""
+        return min(_LEAST_STATE_BYTES + int(self._spent_s * _STATE_BYTES_PER_S), _MOST_STATE_BYTES)
+
+    def _unexpected(self, cell: Cell, answer: Mapping[str, Any]) -> bool:
+        raised, promised = answer["raised"], cell.exec.error
+        if isinstance(promised, str):
+            return raised is None or promised not in raised["bases"]
+        return raised is not None and not promised
+
+    def _limit(self, cell: Cell, why: str) -> str:
+        """Return the limit that a cell ran into, in words."""
+        limits = self.context.request.config.execution
+        seconds = cell.observed.timeout_s or limits.timeout_s
+        size = cell.observed.memory_bytes or limits.memory_bytes
+        return {"timeout": f"{seconds:g} s", "memory": f"{size / 2**20:.0f} MiB"}.get(why, "")
+
+    def _fail(self, cell: Cell, answer: Mapping[str, Any] | Ended) -> None:
+        from xaisite.model.result import CellResult
+
+        now = self.post.progress
+        if isinstance(answer, Ended):
+            problem = problems.cell_stopped(cell, answer.why, answer.detail or self._limit(cell, answer.why))
+        elif answer["raised"] is None:
+            problem = problems.must_raise(cell)
+        elif answer["raised"]["name"] == "OutputLimitError":
+            problem = problems.output_cut(cell)
+        elif isinstance(cell.exec.error, str):
+            problem = problems.wrong_exception(cell, answer["raised"])
+        else:
+            problem = problems.cell_failed(cell, answer["raised"])
+        now.problems.append(problem)
+        now.cells[cell.index] = CellResult(cell.index, "failed", digest="failed")
+
+    # -- inline values
+
+    def _run_inlines(self, inlines: list[InlineExpr], index: int) -> None:
+        post, live = self.post, self._live()
+        self._started_ns = time.time_ns()
+        answer = live.ask({"op": "eval", "exprs": [[i.code, i.index] for i in inlines]}, _INLINE_TIMEOUT_S)
+        if isinstance(answer, Ended):
+            post.progress.problems += [
+                problems.inline_failed(i, {"name": answer.why, "message": answer.detail}) for i in inlines
+            ]
+            self._session, self._position = None, 0
+            return
+        state = post.progress.state
+        for inline, value in zip(inlines, answer["values"], strict=True):
+            step = post.inline_step(inline)
+            trace = self._make_trace(step, state, state, {**value, "files": {}, "outputs": []}, number=index + 1)
+            trace["body"] |= {
+                "text": value.get("text", ""),
+                "is_markdown": value.get("is_markdown", False),
+                "truth": value.get("truth"),
+            }
+            if not value.get("raised") and self._is_settled(trace):
+                self.context.store.add_trace(trace)
+            post.accept_inline(inline, trace)

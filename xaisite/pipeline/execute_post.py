@@ -1,0 +1,310 @@
+"""One post: which of its cells hold, which must run, and what they give.
+
+Does not start processes before something must run. Invariant: the state that a cell's key is made from is the state
+that the cells before it leave behind, taken from traces or from the run itself.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from xaisite.core.diagnostic import Diagnostic
+from xaisite.engine.inputs import View
+from xaisite.engine.state import State
+from xaisite.engine.store import write_atomically
+from xaisite.model.cell import Cell, InlineExpr, SessionPlan
+from xaisite.model.result import CellResult, InlineResult, PostResults
+from xaisite.pipeline import execute_problems as problems
+from xaisite.pipeline.execute_context import ExecuteContext
+from xaisite.pipeline.execute_last import (
+    LastCells,
+    check_drift,
+    describe_cell,
+    explain_miss,
+    load_last,
+    name_of,
+    save_last,
+)
+from xaisite.pipeline.execute_results import media_digests, read_cell, read_inline
+from xaisite.pipeline.execute_trace import Step, Trace, make_step, replay, why_not
+
+
+@dataclass
+class _Progress:
+    """How far one attempt has come."""
+
+    state: State
+    cells: dict[int, CellResult] = field(default_factory=dict)
+    inlines: dict[int, InlineResult] = field(default_factory=dict)
+    traces: dict[int, Trace] = field(default_factory=dict)
+    before: dict[int, State] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+    reasons: dict[int, str] = field(default_factory=dict)
+
+
+class PostExecution:
+    """The execution of one post."""
+
+    def __init__(self, context: ExecuteContext, plan: SessionPlan) -> None:
+        self.context = context
+        self.plan = plan
+        self.folder = posixpath.dirname(plan.path)
+        self.environ = context.environ(plan)
+        self.codes = [cell_code(cell, plan) for cell in plan.cells]
+        self.progress = _Progress(initial_state(plan))
+        self._last: LastCells | None = None
+        self._steps: dict[tuple[str, int], Step] = {}
+        self._groups: dict[int, list[InlineExpr]] = {}
+        for inline in plan.inlines:
+            self._groups.setdefault(inline.after_cell, []).append(inline)
+
+    # -- what there is to evaluate
+
+    def step_of(self, cell: Cell) -> Step:
+        """Return a cell as a step."""
+        at = ("cell", cell.index)
+        if at not in self._steps:
+            depends = tuple(posixpath.normpath(posixpath.join(self.folder, p)) for p in cell.observed.depends)
+            options = {
+                **exec_options(cell),
+                "produces": cell.observed.produces,
+                "files": [posixpath.splitext(f)[1] for f in cell.observed.files],
+                "dark": cell.show.fig_dark,
+                "folder": self.plan.execute_dir if cell.exec.execute_dir == "file" else "project",
+            }
+            self._steps[at] = make_step(
+                "cell", self.codes[cell.index], options, cell.label, forms=self.context.forms, depends=depends
+            )
+        return self._steps[at]
+
+    def inline_step(self, inline: InlineExpr) -> Step:
+        """Return an inline expression as a step."""
+        at = ("inline", inline.index)
+        if at not in self._steps:
+            self._steps[at] = make_step("inline", inline.code, {}, "", forms=self.context.forms)
+        return self._steps[at]
+
+    def inlines_after(self, index: int) -> list[InlineExpr]:
+        """Return the expressions that see the state after a cell."""
+        return self._groups.get(index, [])
+
+    def view(self, state: State) -> View:
+        """Return the files as a cell sees them in a state."""
+        from xaisite.run.scratch import is_hidden_name
+
+        return View(self.context.root, state.files, self.context.cache, is_hidden_name, self.context.artifacts)
+
+    # -- from the store
+
+    def try_store(self) -> bool:
+        """Take everything from the store if all of it holds (or nothing may run); else say that something must run."""
+        mode = self.context.request.mode
+        if not self.plan.enabled or not (self.plan.cells or self.plan.inlines):
+            return self._disabled()
+        for index in range(-1, len(self.plan.cells)):
+            if index >= 0 and not self.take_cell(self.plan.cells[index]):
+                if mode == "run":
+                    return False
+                self._stop_at(index)
+                return True
+            missing = [i for i in self.inlines_after(index) if not self.take_inline(i)]
+            if missing and mode == "run":
+                return False
+            if missing and mode != "check":
+                self.progress.problems += [problems.inline_missing(i, mode) for i in missing]
+        return True
+
+    def take_cell(self, cell: Cell) -> bool:
+        """Reuse a stored result for a cell in the current state; say whether there was one that holds."""
+        now = self.progress
+        now.before[cell.index] = now.state
+        if not cell.exec.eval or cell.language != "python":
+            now.cells[cell.index] = CellResult(cell.index, "skipped")
+            return True
+        trace = None if self._is_refreshed(cell) else self.find_trace(self.step_of(cell), cell.index)
+        if trace is None:
+            return False
+        self.accept(cell, trace, "reused", now.reasons.get(cell.index, ""))
+        return True
+
+    def accept(self, cell: Cell, trace: Trace, status: str, reason: str, seconds: float = 0.0) -> None:
+        """Record a cell's result and go on to the state after it."""
+        now = self.progress
+        now.state = replay(trace, now.state)
+        if trace["body"].get("produced"):
+            self._publish(trace["body"]["produced"])
+        now.traces[cell.index] = trace
+        result = read_cell(cell, trace, self.folder)
+        now.cells[cell.index] = replace(result, status=status, reason=reason, seconds=seconds)  # type: ignore[arg-type]
+
+    def _publish(self, produced: dict[str, Any]) -> None:
+        """Put a produced value where other posts find it."""
+        data = self.context.store.read_media(produced["digest"])
+        path = os.path.join(self.context.artifacts, post_name(self.plan), str(produced["name"]))
+        if data is not None and self.context.cache.digest(path) != produced["digest"]:
+            write_atomically(path, data)
+
+    def find_trace(self, step: Step, index: int) -> Trace | None:
+        """Return a stored trace that holds for a step in the current state; note why others do not."""
+        state = self.progress.state
+        view = self.view(state)
+        reason = ""
+        key = step.key(state, view)
+        place = None if self.context.request.mode == "frozen" else self.context.place
+        for trace in self.context.store.traces(key):
+            reason = why_not(trace, step, state, view=view, environ=self.environ, codes=self.codes, place=place)
+            if not reason and not self._media_hold(trace):
+                reason = "a stored result is damaged or gone"
+            if not reason:
+                return trace
+        if step.kind == "cell":
+            self.progress.reasons[index] = reason or explain_miss(
+                step, state, self.last().get(name_of(self.plan.cells[index]))
+            )
+        return None
+
+    def last(self) -> LastCells:
+        """Return what the last build knew of the cells."""
+        if self._last is None:
+            self._last = load_last(self.context.state, self.plan.path)
+        return self._last
+
+    def take_inline(self, inline: InlineExpr) -> bool:
+        """Reuse a stored inline value."""
+        trace = None if self._is_refreshed(None) else self.find_trace(self.inline_step(inline), inline.index)
+        if trace is None:
+            return False
+        self.accept_inline(inline, trace)
+        return True
+
+    def accept_inline(self, inline: InlineExpr, trace: Trace) -> None:
+        """Record an inline value, and what is wrong with it."""
+        body = trace["body"]
+        if body.get("raised"):
+            self.progress.problems.append(problems.inline_failed(inline, body["raised"]))
+            return
+        found = problems.check_assert(inline, body)
+        if found is not None:
+            self.progress.problems.append(found)
+        self.progress.inlines[inline.index] = read_inline(inline, trace)
+
+    # -- the end
+
+    def finish(self) -> tuple[PostResults, tuple[Diagnostic, ...]]:
+        """Return the results of the post; cells without one are `not-run`."""
+        from xaisite.pipeline.execute_results import make_results
+
+        if any(cell.status == "ran" for cell in self.progress.cells.values()):
+            self._remember()
+        return make_results(self), tuple(self.progress.problems)
+
+    def _remember(self) -> None:
+        now, last = self.progress, self.last()
+        cells = dict(last)
+        for index, trace in now.traces.items():
+            cell = self.plan.cells[index]
+            step = self.step_of(cell)
+            if now.cells[index].status == "ran":
+                drift = check_drift(cell, step, trace, last.get(name_of(cell)))
+                now.problems += [drift] if drift is not None and self._is_drift(index) else []
+            cells[name_of(cell)] = describe_cell(step, now.before[index], trace)
+        save_last(self.context.state, self.plan.path, cells)
+
+    def _is_drift(self, index: int) -> bool:
+        """Whether no cell before this one was edited: then another result is drift."""
+        return not any(
+            self.step_of(cell).form.digest != self.last().get(name_of(cell), {}).get("code")
+            for cell in self.plan.cells[:index]
+        )
+
+    def _disabled(self) -> bool:
+        return True
+
+    def _stop_at(self, index: int) -> None:
+        """Nothing may run: the cells from here on have no result."""
+        mode = self.context.request.mode
+        if mode == "frozen":
+            self.progress.problems.append(
+                problems.result_missing(self.plan.cells[index], self.progress.reasons.get(index, ""))
+            )
+        elif mode == "no-execute":
+            self.progress.problems.append(
+                problems.cell_not_run(self.plan.cells[index], self.progress.reasons.get(index, ""))
+            )
+
+    def _is_refreshed(self, cell: Cell | None) -> bool:
+        if self.context.request.mode != "run":
+            return False
+        if cell is not None and not cell.observed.cache:
+            return True
+        return any(self._names_this(word, cell) for word in self.context.request.refresh)
+
+    def _names_this(self, word: str, cell: Cell | None) -> bool:
+        post, _, label = word.partition(":")
+        stem = posixpath.splitext(self.plan.path)[0]
+        if post not in (
+            "",
+            "*",
+            self.plan.path,
+            stem,
+            posixpath.basename(stem),
+            self.plan.url,
+            self.plan.url.strip("/"),
+        ):
+            return False
+        return not label or (cell is not None and label in (cell.label, str(cell.index + 1)))
+
+    def _media_hold(self, trace: Trace) -> bool:
+        cache, store = self.context.cache, self.context.store
+        for digest in media_digests(trace["body"]):
+            path = store.find_media(digest)
+            if path is None or cache.digest(path) != digest:
+                return False
+        return True
+
+
+def post_name(plan: SessionPlan) -> str:
+    """Return the name under which other posts ask for what this one produces."""
+    return plan.url.strip("/").rpartition("/")[2] or "index"
+
+
+def initial_state(plan: SessionPlan) -> State:
+    """Return the state before the first cell: nothing but the seed is named."""
+    return State(ambient={"seed": str(plan.seed)})
+
+
+def cell_code(cell: Cell, plan: SessionPlan) -> str:
+    """Return a cell's code, with the parameters injected after the cell tagged `parameters`."""
+    return cell.code + injected_code(plan) if cell.observed.parameters and plan.params else cell.code
+
+
+def injected_code(plan: SessionPlan) -> str:
+    """Return the parameters as assignments."""
+    lines = [f"{name} = {value!r}" for name, value in plan.params.items() if name.isidentifier()]
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def exec_options(cell: Cell) -> Mapping[str, object]:
+    """Return the options of a cell that belong into its key."""
+    options = cell.exec
+    return {
+        "error": options.error,
+        "size": [options.fig_width_in, options.fig_height_in],
+        "dpi": options.fig_dpi,
+        "formats": list(options.fig_formats),
+        "env": dict(options.env),
+        "seeds": options.seeds,
+    }
+
+
+def all_steps(post: PostExecution) -> Iterator[tuple[str, Any]]:
+    """Yield cells and inline expressions in the order they are evaluated."""
+    for index in range(-1, len(post.plan.cells)):
+        if index >= 0:
+            yield "cell", post.plan.cells[index]
+        for inline in post.inlines_after(index):
+            yield "inline", inline

@@ -1,0 +1,153 @@
+"""What went wrong while running, located in the Markdown.
+
+Does not print. Invariant: every problem of a cell points into that cell's block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xaisite.core.diagnostic import Diagnostic, Note, error, warning
+from xaisite.core.source import Span
+from xaisite.model.cell import Cell, InlineExpr, InlineRole
+
+
+def place_in_cell(cell: Cell, raised: Mapping[str, Any]) -> Span:
+    """Return the place of an exception: the columns Python underlines, else the line, else the block's first line."""
+    line, first, last = int(raised["line"]), int(raised["column"]), int(raised["end_column"])
+    if not 1 <= line <= len(cell.code_offsets):
+        return cell.span
+    start = cell.code_offsets[line - 1]
+    text = cell.code.split("\n")[line - 1]
+    last = min(max(last, first + 1), max(len(text), 1))
+    return Span(cell.span.path, start + min(first, len(text)), start + last)
+
+
+def cell_failed(cell: Cell, raised: Mapping[str, Any]) -> Diagnostic:
+    """Return the error of a cell that raised what it should not."""
+    message = str(raised["message"]).strip().split("\n")[0][:300]
+    said = f"{raised['name']}: {message}" if message else str(raised["name"])
+    notes = (Note(str(raised["traceback"]).rstrip()),) if raised["traceback"] else ()
+    return error(
+        "cell-error",
+        f"the cell raised {said}",
+        place_in_cell(cell, raised),
+        label=raised["name"],
+        notes=notes,
+        help="correct the code; if readers are meant to see this, set `#| error: true` or `#| error: "
+        f"{raised['name']}`",
+    )
+
+
+def wrong_exception(cell: Cell, raised: Mapping[str, Any]) -> Diagnostic:
+    """Return the error of a cell that raised another exception than it promised."""
+    return error(
+        "cell-wrong-exception",
+        f"the cell must raise {cell.exec.error}, but raised {raised['name']}: {raised['message']}",
+        place_in_cell(cell, raised),
+        notes=(Note(str(raised["traceback"]).rstrip()),),
+        help="correct the code, or the name under `error:`",
+    )
+
+
+def must_raise(cell: Cell) -> Diagnostic:
+    """Return the error of a cell that promised an exception and raised none."""
+    return error(
+        "cell-must-raise",
+        f"the cell must raise {cell.exec.error}, but ran to its end",
+        cell.option_spans.get("error", cell.span),
+        help="remove `error:` if the code is right now",
+    )
+
+
+def cell_stopped(cell: Cell, why: str, detail: str) -> Diagnostic:
+    """Return the error of a cell whose process came to an end."""
+    messages = {
+        "timeout": (
+            "cell-timeout",
+            f"the cell ran longer than {detail}",
+            "raise `#| timeout:` if it really needs longer",
+        ),
+        "memory": (
+            "cell-memory",
+            f"the cell needed more memory than {detail}",
+            "raise `memory` under [execution], or use less",
+        ),
+        "output": ("cell-output-limit", "the cell printed more than a page can hold", "print less"),
+        "disk": ("cell-disk", "the cell wrote more files than a session may", "write less, or to fewer files"),
+        "processes": ("cell-processes", "the cell started more processes than a session may", "start fewer processes"),
+        "died": (
+            "cell-died",
+            f"the process died while the cell ran{detail}",
+            "a library crashed, or the code ended the process: run the cell alone to see which line does it",
+        ),
+    }
+    code, message, help = messages[why]
+    return error(code, message, cell.span, help=help)
+
+
+def output_cut(cell: Cell) -> Diagnostic:
+    """Return the error of a cell that printed more than a page can hold."""
+    return error(
+        "cell-output-limit",
+        "the cell printed more than 1,000,000 characters",
+        cell.span,
+        help="print less, or end the expression with `;`",
+    )
+
+
+def result_missing(cell: Cell, reason: str) -> Diagnostic:
+    """Return the error of `--frozen` for a cell without a stored result."""
+    return error(
+        "result-missing",
+        f"no stored result holds for this cell ({reason})",
+        cell.span,
+        help="build without `--frozen` where the experiment can run, and commit the results folder",
+    )
+
+
+def cell_not_run(cell: Cell, reason: str) -> Diagnostic:
+    """Return the warning of `--no-execute` for a cell without a stored result."""
+    return warning(
+        "cell-not-run",
+        f"this cell was not run, and no stored result holds ({reason})",
+        cell.span,
+        help="build without `--no-execute`",
+    )
+
+
+def inline_missing(inline: InlineExpr, mode: str) -> Diagnostic:
+    """Return the problem of an inline value that may not be computed."""
+    if mode == "frozen":
+        return error(
+            "result-missing",
+            f"no stored value holds for `{inline.code}`",
+            inline.span,
+            help="build without `--frozen` where the experiment can run, and commit the results folder",
+        )
+    return warning(
+        "cell-not-run", f"`{inline.code}` was not evaluated", inline.span, help="build without `--no-execute`"
+    )
+
+
+def inline_failed(inline: InlineExpr, raised: Mapping[str, Any]) -> Diagnostic:
+    """Return the error of an inline expression that raised."""
+    return error(
+        "inline-error",
+        f"the expression raised {raised['name']}: {raised['message']}",
+        inline.span,
+        help="inline code sees the state after the last cell above it",
+    )
+
+
+def check_assert(inline: InlineExpr, body: Mapping[str, Any]) -> Diagnostic | None:
+    """Return the error of an assertion that does not hold."""
+    if inline.role is not InlineRole.ASSERT or body.get("truth") is True:
+        return None
+    return error(
+        "assert-failed",
+        f"`{inline.code}` does not hold: it is {body['text'][:200]}",
+        inline.span,
+        help="the prose may claim what is no longer true: correct the text, or the experiment",
+    )

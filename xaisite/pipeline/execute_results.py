@@ -1,0 +1,163 @@
+"""Traces read back as results: what pages show.
+
+Does not check whether a trace holds. Invariant: a result depends on the trace and the cell's place only.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from xaisite.core.digest import digest_json
+from xaisite.engine.state import changed_names
+from xaisite.model.cell import Cell, InlineExpr
+from xaisite.model.result import (
+    CellResult,
+    Figure,
+    InlineResult,
+    Media,
+    Output,
+    PostResults,
+    Provenance,
+    Raised,
+    Rich,
+    Stream,
+)
+
+if TYPE_CHECKING:
+    from xaisite.pipeline.execute_post import PostExecution
+    from xaisite.pipeline.execute_trace import Trace
+
+
+def read_media(raw: Mapping[str, Any]) -> Media:
+    """Read one media record."""
+    return Media(str(raw["digest"]), str(raw["mime"]), int(raw["bytes"]), int(raw["width_px"]), int(raw["height_px"]))
+
+
+def read_output(raw: Mapping[str, Any]) -> Output:
+    """Read one output record."""
+    kind = raw["kind"]
+    if kind == "stream":
+        return Stream(raw["name"], raw["text"], bool(raw["is_warning"]))
+    if kind == "figure":
+        return _figure(raw)
+    if kind == "rich":
+        return Rich(
+            text=dict(raw["text"]),
+            media=tuple(map(read_media, raw["media"])),
+            scripts=tuple(map(read_media, raw["scripts"])),
+            is_markdown=bool(raw["is_markdown"]),
+            figure=_figure(raw["figure"]) if raw["figure"] else None,
+        )
+    raise ValueError(f"unknown output {kind!r}")
+
+
+def _figure(raw: Mapping[str, Any]) -> Figure:
+    return Figure(
+        light=tuple(map(read_media, raw["light"])),
+        dark=tuple(map(read_media, raw["dark"])),
+        alt=raw["alt"],
+        caption=raw["caption"],
+        verdict=raw["verdict"],
+        data_csv=read_media(raw["data_csv"]) if raw["data_csv"] else None,
+        table_html=raw["table_html"],
+        cites=tuple((str(k), str(d), str(b)) for k, d, b in raw["cites"]),
+    )
+
+
+def read_cell(cell: Cell, trace: Trace, folder: str) -> CellResult:
+    """Return a cell's result without its provenance."""
+    body = trace["body"]
+    outputs = [read_output(raw) for raw in body["outputs"]]
+    raised = body["raised"]
+    if raised:
+        outputs.append(Raised(raised["name"], raised["message"], raised["traceback"], raised["line"]))
+    files = [(name, read_media(raw)) for name, raw in _written(body["files"], folder)]
+    # addresses are presentation: the figures of a cell in order, encoded as their endings ask
+    files += [
+        (address, read_media(raw)) for address, (_, raw) in zip(cell.observed.files, body["addressed"], strict=False)
+    ]
+    return CellResult(cell.index, "reused", tuple(outputs), files=tuple(files))
+
+
+def _written(files: Mapping[str, Any], folder: str) -> Iterator[tuple[str, Any]]:
+    """Yield the files that a cell wrote below the site, as named from the post's folder."""
+    for name, raw in files.items():
+        place, _, rest = name.partition("/")
+        if place == "site":
+            yield posixpath.relpath(rest, folder or "."), raw
+
+
+def read_inline(inline: InlineExpr, trace: Trace) -> InlineResult:
+    """Return the value of an inline expression."""
+    body = trace["body"]
+    text, markdown = str(body["text"]), bool(body["is_markdown"])
+    return InlineResult(inline.index, text, markdown, digest_json([text, markdown]))
+
+
+def media_digests(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield every media digest that a trace refers to."""
+    for output in body.get("outputs", ()):
+        for group in ("light", "dark", "media", "scripts"):
+            yield from (media["digest"] for media in output.get(group) or ())
+        if output.get("data_csv"):
+            yield output["data_csv"]["digest"]
+        if output.get("figure"):
+            yield from media_digests({"outputs": [output["figure"]]})
+    if body.get("produced"):
+        yield body["produced"]["digest"]
+    yield from (media["digest"] for media in body.get("files", {}).values())
+    yield from (media["digest"] for _, media in body.get("addressed", ()))
+
+
+def make_results(post: PostExecution) -> PostResults:
+    """Return the results of a post with provenance and digests."""
+    cells = tuple(_complete(post, cell.index) for cell in post.plan.cells)
+    inlines = tuple(post.progress.inlines.get(inline.index) for inline in post.plan.inlines)
+    digest = digest_json([[c.digest for c in cells], [i.digest if i else "" for i in inlines]])
+    return PostResults(post.plan.path, cells, inlines, digest)
+
+
+def _complete(post: PostExecution, index: int) -> CellResult:
+    from dataclasses import asdict, replace
+
+    result = post.progress.cells.get(index)
+    if result is None:
+        return CellResult(index, "not-run", reason=post.progress.reasons.get(index, ""), digest="not-run")
+    trace = post.progress.traces.get(index)
+    if trace is None:
+        return replace(result, digest=result.status)
+    provenance = Provenance(
+        code=code_slice(post, index),
+        seed=post.plan.seed,
+        inputs=tuple(
+            (need[1].removeprefix("site/"), need[2])
+            for need in trace["body"]["needs"]
+            if need[0] == "file" and need[1].startswith("site/") and need[2] not in ("absent", "dir")
+        ),
+        versions=(("python", trace["where"]["python"]), *sorted(trace["where"]["versions"].items())),
+        protections=tuple(trace["where"].get("protections", ())),
+        device=trace["where"].get("device", "cpu"),
+    )
+    page = [[asdict(o) for o in result.outputs], asdict(provenance), [[n, asdict(m)] for n, m in result.files]]
+    return replace(result, provenance=provenance, digest=digest_json(page))
+
+
+def code_slice(post: PostExecution, index: int) -> str:
+    """Return the code of a cell and of the cells before it that it needs."""
+    now = post.progress
+    needed = set(post.step_of(post.plan.cells[index]).visible(now.before[index]))
+    chosen = [index]
+    for at in range(index - 1, -1, -1):
+        trace = now.traces.get(at)
+        if trace is not None and changed_names(trace["body"]["changes"]) & needed:
+            chosen.append(at)
+            needed |= post.step_of(post.plan.cells[at]).visible(now.before[at])
+    return "\n".join(post.codes[at].strip("\n") + "\n" for at in sorted(chosen))
+
+
+def python_version() -> str:
+    """Return the interpreter's version as readers know it."""
+    return ".".join(map(str, sys.version_info[:3]))

@@ -1,0 +1,75 @@
+"""Posts run side by side: as many at a time as there are jobs, producers before their consumers.
+
+Does not run cells itself. Invariant: a failed post does not stop the others.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from xaisite.engine.code import imported_modules
+from xaisite.pipeline.execute_drive import PostDriver
+
+if TYPE_CHECKING:
+    from xaisite.core.diagnostic import Diagnostic
+    from xaisite.model.result import PostResults
+    from xaisite.pipeline.execute_context import ExecuteContext
+    from xaisite.pipeline.execute_post import PostExecution
+
+_USUAL_BYTES = 600 << 20
+
+
+def run_posts(
+    posts: list[PostExecution], context: ExecuteContext, done: dict[str, tuple[PostResults, tuple[Diagnostic, ...]]]
+) -> None:
+    """Run posts on several threads, one process each; fill ``done``."""
+    waiting: SimpleQueue[PostExecution] = SimpleQueue()
+    for post in posts:
+        waiting.put(post)
+    broken: list[BaseException] = []
+    context.pool().prepare(fonts=any(_may_draw(post) for post in posts))
+
+    def work() -> None:
+        while not broken:
+            try:
+                post = waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                context.report("post", post.plan.path)
+                PostDriver(post).run()
+                done[post.plan.path] = post.finish()
+            except BaseException as error:  # noqa: BLE001  # handed to the caller's thread
+                broken.append(error)
+
+    count = min(len(posts), context.request.jobs or os.cpu_count() or 1, _room())
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(count - 1)]
+    for thread in threads:
+        thread.start()
+    work()
+    for thread in threads:
+        thread.join()
+    if broken:
+        raise broken[0]
+
+
+def _may_draw(post: PostExecution) -> bool:
+    """Whether a post imports anything that could draw: all but the standard library and NumPy."""
+    tops = {name.partition(".")[0] for code in post.codes for name in imported_modules(code)}
+    return bool(tops - sys.stdlib_module_names - {"numpy"})
+
+
+def _room() -> int:
+    """How many sessions fit into the memory that is free, at a size they usually have."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            for line in file:
+                if line.startswith("MemAvailable:"):
+                    return max(1, int(line.split()[1]) * 1024 // _USUAL_BYTES)
+    except (OSError, ValueError):
+        pass
+    return 64

@@ -1,0 +1,38 @@
+"""What a build is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+ExecuteMode = Literal["run", "no-execute", "frozen", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """The options of `xaisite build`; the defaults are those of the command."""
+
+    output: Path | None = None
+    """None: `build/` below the site's root."""
+    jobs: int = 0
+    """0: one per core."""
+    strict: bool = False
+    strict_drift: bool = False
+    execute: ExecuteMode = "run"
+    drafts: bool = False
+    refresh: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    """Modules that are not there: posts that import them are not run."""
+    params: Mapping[str, object] = field(default_factory=dict)
+    write: bool = True
+    """False: `check`."""
+    external: bool = False
+    """With `write` False: ask the addresses of other sites whether they are still there."""
+    keep_going: bool = False
+    """`serve`: write pages in spite of errors, which are shown over them."""
+    resident: bool = False
+    """Leave a fork server behind for the next build."""
+    links: Literal["clean", "file"] | None = None
+    """Overrides `[site] links`."""

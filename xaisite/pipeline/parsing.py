@@ -1,0 +1,131 @@
+"""Sources → outlines, reusing those of unchanged sources.
+
+An outline is keyed by its text, what parsing depends on, the results folded into it and the tool. Tokens of what was
+parsed in this build are kept as bytes for rendering; an unchanged post has none and is parsed again only if its page
+must be rendered.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from xaisite.core.checked import Checked
+from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.digest import digest_parts
+from xaisite.engine.page_state import StateStore
+from xaisite.model.config import SiteConfig
+from xaisite.model.post import Outline, Post
+from xaisite.model.result import Media, PostResults
+from xaisite.parse.config import ParseConfig
+from xaisite.pipeline.pool import map_forked
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPost:
+    """An outline with what was wrong, and its tokens when it was parsed just now."""
+
+    outline: Outline
+    diagnostics: tuple[Diagnostic, ...]
+    key: str
+    tokens: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParseRequest:
+    """One source to parse."""
+
+    path: str
+    kind: str
+    digest: str
+    results: PostResults | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """All that parsing needs besides a source."""
+
+    root: Path
+    parse_config: ParseConfig
+    tool: str
+    media_text: Callable[[Media], str]
+
+    def key(self, request: ParseRequest) -> str:
+        """Return the key of an outline."""
+        folded = request.results.digest if request.results else ""
+        parts = (request.path, request.kind, request.digest, self.parse_config.digest, folded, self.tool)
+        return digest_parts(parts)
+
+    def parse(self, request: ParseRequest) -> Checked[Post]:
+        """Parse one source now."""
+        from xaisite.load.sources import load_source
+        from xaisite.parse.notebook import parse_notebook
+        from xaisite.parse.post import parse_post
+
+        loaded = load_source(self.root, request.path)
+        if loaded.value is None:
+            from xaisite.model.front import FrontMatter
+
+            empty = Outline(request.path, "post" if request.kind == "post" else "page", FrontMatter(draft=True))
+            return Checked(Post(empty), loaded.diagnostics)
+        read = parse_notebook if request.path.endswith(".ipynb") else parse_post
+        kind: Literal["post", "page"] = "post" if request.kind == "post" else "page"
+        parsed = read(
+            loaded.value,
+            self.parse_config,
+            kind=kind,
+            results=request.results,
+            media_text=self.media_text,
+        )
+        return Checked(parsed.value, (*loaded.diagnostics, *parsed.diagnostics))
+
+
+def make_parse_config(config: SiteConfig) -> ParseConfig:
+    """Return the part of site.toml that parsing depends on."""
+    return ParseConfig(
+        timezone=config.site.timezone,
+        double_dollar=config.math.double_dollar,
+        raw_html=config.content.raw_html,
+        execute=dict(config.execution.defaults),
+        posts_folder=config.content.posts,
+        video_origins=config.theme.videos,
+    )
+
+
+def load_outlines(
+    requests: Sequence[ParseRequest], parser: Parser, state: StateStore, jobs: int
+) -> dict[str, ParsedPost]:
+    """Return the parsed form of every request, by path; only what is new is parsed."""
+    keys = {request.path: parser.key(request) for request in requests}
+    stored: Mapping[str, tuple[Outline, tuple[Diagnostic, ...]]] = state.get_many("outline", keys.values())
+    missing = [request for request in requests if keys[request.path] not in stored]
+    fresh = _parse_all(missing, parser, jobs)
+    state.put_many("outline", {keys[p.outline.path]: (p.outline, p.diagnostics) for p in fresh.values()})
+    done: dict[str, ParsedPost] = {}
+    for request in requests:
+        key = keys[request.path]
+        done[request.path] = fresh.get(request.path) or ParsedPost(*stored[key], key)
+    return done
+
+
+def load_post(request: ParseRequest, parsed: ParsedPost, parser: Parser) -> Post:
+    """Return the post with its tokens."""
+    if parsed.tokens is not None:
+        return Post(parsed.outline, pickle.loads(parsed.tokens))  # noqa: S301 - made by this build
+    return parser.parse(request).value
+
+
+def _parse_all(requests: Sequence[ParseRequest], parser: Parser, jobs: int) -> dict[str, ParsedPost]:
+    def work(share: Sequence[ParseRequest]) -> list[ParsedPost]:
+        return [_parse_one(request, parser) for request in share]
+
+    return {parsed.outline.path: parsed for parsed in map_forked(work, requests, jobs)}
+
+
+def _parse_one(request: ParseRequest, parser: Parser) -> ParsedPost:
+    parsed = parser.parse(request)
+    tokens = pickle.dumps(parsed.value.tokens, 5)
+    return ParsedPost(parsed.value.outline, parsed.diagnostics, parser.key(request), tokens)

@@ -1,0 +1,193 @@
+"""Experiments of the site: what to run, the call that runs it, and where results lie."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xaisite.core.diagnostic import Diagnostic, notice
+from xaisite.core.source import Source, Span
+from xaisite.model.cell import SessionPlan
+from xaisite.model.config import SiteConfig
+from xaisite.model.post import Outline
+from xaisite.model.result import Media, PostResults
+from xaisite.pipeline.options import BuildOptions, ExecuteMode
+
+if TYPE_CHECKING:
+    from xaisite.pipeline.build import BuildRun, CellReport, LastBuild
+    from xaisite.pipeline.context import BuildContext
+    from xaisite.pipeline.execute import ExecuteRequest, ProgressEvent
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """Results by post, what was wrong, and a line per cell for the report."""
+
+    results: Mapping[str, PostResults]
+    diagnostics: tuple[Diagnostic, ...]
+    cells: tuple[CellReport, ...]
+
+
+def make_sessions(build: BuildContext, options: BuildOptions) -> tuple[SessionPlan, ...]:
+    """Return a session for each post that has something to run."""
+    config = build.config
+    return tuple(
+        _session(path, outline, build.site.urls[path], config, options)
+        for path, outline in build.site.outlines.items()
+        if outline.cells or outline.inlines
+    )
+
+
+def _session(path: str, outline: Outline, url: str, config: SiteConfig, options: BuildOptions) -> SessionPlan:
+    page = outline.front.execute
+    seed = page.get("seed", config.execution.seed)
+    return SessionPlan(
+        path=path,
+        url=url,
+        cells=outline.cells,
+        inlines=outline.inlines,
+        seed=seed if isinstance(seed, int) else config.execution.seed,
+        params={**outline.front.params, **options.params},
+        env=config.execution.env,
+        pass_env=config.execution.pass_env,
+        execute_dir="project" if page.get("execute-dir") == "project" else "file",
+        enabled=config.execution.enabled and page.get("enabled", True) is not False,
+    )
+
+
+def run_sessions(run: BuildRun, sessions: tuple[SessionPlan, ...], build: BuildContext) -> RunOutcome:
+    """Run what must run; sessions that import a module left out are answered from the store alone."""
+    left = tuple(s for s in sessions if _left_out(s, run.options.without))
+    mine = tuple(s for s in sessions if s not in left)
+    results: dict[str, PostResults] = {}
+    problems: list[Diagnostic] = [_left_notice(s, run.options.without) for s in left]
+    for part, mode in ((mine, run.options.execute), (left, "no-execute")):
+        if part:
+            outcome = _execute(run, part, mode, build.config)
+            results |= outcome.results
+            problems += outcome.diagnostics
+    return RunOutcome(results, tuple(problems), _report(sessions, results))
+
+
+def _execute(run: BuildRun, sessions: tuple[SessionPlan, ...], mode: ExecuteMode, config: SiteConfig) -> RunOutcome:
+    from xaisite.pipeline.execute import execute_posts
+
+    done = execute_posts(make_request(run, sessions, mode, config))
+    return RunOutcome(done.value, done.diagnostics, ())
+
+
+def make_request(
+    run: BuildRun, sessions: tuple[SessionPlan, ...], mode: ExecuteMode, config: SiteConfig
+) -> ExecuteRequest:
+    """Return what the executor is asked."""
+    from xaisite.pipeline.execute import ExecuteRequest
+
+    return ExecuteRequest(
+        root=run.root,
+        state=run.state_folder,
+        config=config,
+        sessions=sessions,
+        sources=LazySources(run.root),
+        jobs=run.jobs,
+        mode=mode,
+        refresh=run.options.refresh,
+        params=run.options.params,
+        progress=_tell(run),
+    )
+
+
+def _tell(run: BuildRun) -> Callable[[ProgressEvent], None]:
+    """Return what passes events of the executor on to the progress display."""
+
+    def tell(event: ProgressEvent) -> None:
+        name = f"{event.post}:{event.cell}" if event.cell else event.post
+        if event.kind == "cell":
+            run.progress.cell_started(name)
+        elif event.kind == "done" and event.cell:
+            run.progress.cell_ended(name, event.detail or "ran", event.seconds)  # type: ignore[arg-type]
+
+    return tell
+
+
+class LazySources(Mapping[str, Source]):
+    """The texts of posts, read when a diagnostic needs one."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __getitem__(self, path: str) -> Source:
+        from xaisite.load.sources import load_source
+
+        found = load_source(self._root, path).value
+        if found is None:
+            raise KeyError(path)
+        return found
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def verify_sessions(run: BuildRun, last: LastBuild) -> tuple[CellReport, ...] | None:
+    """Return the report if all results of the last build still hold, else None."""
+    sessions: tuple[SessionPlan, ...] = pickle.loads(last.sessions)  # noqa: S301 - from our own state
+    outcome = _execute(run, sessions, "check", run.inputs.config)
+    digests = {path: result.digest for path, result in outcome.results.items()}
+    if digests != dict(last.results) or any(d.is_error for d in outcome.diagnostics):
+        return None
+    if any(cell.status == "not-run" for result in outcome.results.values() for cell in result.cells):
+        return None
+    return _report(sessions, outcome.results)
+
+
+def save_sessions(sessions: tuple[SessionPlan, ...]) -> bytes:
+    """Return the sessions for the next build; empty when there are none."""
+    return pickle.dumps(sessions, 5) if sessions else b""
+
+
+def stored_path(state_folder: Path, config: SiteConfig, media: Media) -> Path:
+    """Return the file of a stored picture or table."""
+    from xaisite.pipeline.execute import path_of_media
+
+    return path_of_media(state_folder, config, media.digest)
+
+
+def read_stored_text(run: BuildRun, media: Media) -> str:
+    """Return a stored text."""
+    return stored_path(run.state_folder, run.inputs.config, media).read_text(encoding="utf-8", errors="replace")
+
+
+def _left_out(session: SessionPlan, modules: tuple[str, ...]) -> bool:
+    return any(_imports(cell.code, module) for cell in session.cells for module in modules)
+
+
+def _imports(code: str, module: str) -> bool:
+    name = re.escape(module)
+    return re.search(rf"^\s*(?:import|from)\s+(?:[\w.]+\s*,\s*)*{name}\b", code, re.M) is not None
+
+
+def _left_notice(session: SessionPlan, modules: tuple[str, ...]) -> Diagnostic:
+    wanted = [m for m in modules if any(_imports(c.code, m) for c in session.cells)]
+    return notice(
+        "run-left-out",
+        f"{session.path} is not run: it imports {', '.join(wanted)}",
+        Span(session.path, 0, 0),
+        help="its page shows stored results where they still hold",
+    )
+
+
+def _report(sessions: tuple[SessionPlan, ...], results: Mapping[str, PostResults]) -> tuple[CellReport, ...]:
+    from xaisite.pipeline.build import CellReport
+
+    return tuple(
+        CellReport(s.path, s.cells[c.index].label or str(c.index + 1), c.status, c.reason, round(c.seconds, 3))
+        for s in sessions
+        if s.path in results
+        for c in results[s.path].cells
+    )

@@ -1,0 +1,43 @@
+r"""Formulas, already typeset: inline, display, and display with a number beside it.
+
+Numbers of single rows, and `\tag`s of the author's, are in the typeset formula; their labels are anchors before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from markdown_it.token import Token
+
+from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, make_id
+
+
+def _inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
+    token = tokens[i]
+    display = bool(token.meta.get("display"))
+    kind = "display" if display else "inline"
+    html = w.formula(token.meta["ordinal"], token.content, display=display)
+    return f'<span class="math {kind}">{_anchors(token)}{html}</span>'
+
+
+def _anchors(token: Token) -> str:
+    return "".join(f'<span id="{escape(make_id(name))}"></span>' for name in token.meta.get("anchors", ()))
+
+
+def _block(w: Writer, tokens: Sequence[Token], i: int) -> str:
+    token = tokens[i]
+    html = w.formula(token.meta["ordinal"], token.content, display=True)
+    label = token.meta.get("label", "")
+    resolved = w.context.labels.get(label) if label else None
+    name = f"Equation {resolved.number}" if resolved and resolved.number else "Formula"
+    number = (
+        f'<a class="eq-number" href="{escape(make_fragment(label))}">({escape(resolved.number)})</a>'
+        if resolved and resolved.number
+        else ""
+    )
+    marks = f'{attribute("id", make_id(label))} tabindex="0" role="group" aria-label="{escape(name)}"'
+    return f'<div class="math display"{marks}>{_anchors(token)}<div class="math-body">{html}</div>{number}</div>\n'
+
+
+RULES: dict[str, Rule] = {"math_inline": _inline, "math_block": _block}

@@ -1,0 +1,84 @@
+"""Text, headings, links and inline values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from markdown_it.token import Token
+
+from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment
+
+
+def _text(_w: Writer, tokens: Sequence[Token], i: int) -> str:
+    return escape(tokens[i].content, quote=False)
+
+
+def _code_inline(_w: Writer, tokens: Sequence[Token], i: int) -> str:
+    return f"<code>{escape(tokens[i].content, quote=False)}</code>"
+
+
+def _softbreak(_w: Writer, _tokens: Sequence[Token], _i: int) -> str:
+    return "\n"
+
+
+def _hardbreak(_w: Writer, _tokens: Sequence[Token], _i: int) -> str:
+    return "<br>\n"
+
+
+def _inline_value(_w: Writer, tokens: Sequence[Token], i: int) -> str:
+    token = tokens[i]
+    text = escape(token.content, quote=False)
+    return text if token.meta.get("has_value") else f'<code class="not-run">{text}</code>'
+
+
+def _inline_group(w: Writer, tokens: Sequence[Token], i: int) -> str:
+    return w.render(tokens[i].children or ())
+
+
+def _heading_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
+    token = tokens[i]
+    name = token.meta.get("id", "")
+    classes = " ".join(c for c in token.meta.get("classes", ()) if c != "unnumbered")
+    number = w.context.heading_numbers.get(name, "")
+    before = f'<span class="heading-number">{escape(number)}</span> ' if number else ""
+    return f"<{token.tag}{attribute('id', name)}{attribute('class', classes)}>{before}"
+
+
+def _heading_close(_w: Writer, tokens: Sequence[Token], i: int) -> str:
+    opening = tokens[i - 2]
+    name = opening.meta.get("id", "")
+    anchor = (
+        f' <a class="anchor" href="{escape(make_fragment(name))}" aria-label="Link to this section">#</a>'
+        if name
+        else ""
+    )
+    return f"{anchor}</{tokens[i].tag}>\n"
+
+
+def _link_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
+    token = tokens[i]
+    written = str(token.attrs.get("href", ""))
+    ordinal = token.meta.get("ordinal", -1)
+    href = w.link(ordinal, written) if ordinal >= 0 else written
+    attributes = token.meta.get("attributes")
+    extra = attribute("title", str(token.attrs.get("title", "")))
+    if attributes:
+        extra += attribute("id", attributes.id) + attribute("class", " ".join(attributes.classes))
+        extra += "".join(
+            attribute(k, v) for k, v in attributes.values.items() if k in ("rel", "hreflang", "download", "lang")
+        )
+    return f'<a href="{escape(href)}"{extra}>'
+
+
+RULES: dict[str, Rule] = {
+    "text": _text,
+    "code_inline": _code_inline,
+    "softbreak": _softbreak,
+    "hardbreak": _hardbreak,
+    "inline_value": _inline_value,
+    "inline_group": _inline_group,
+    "heading_open": _heading_open,
+    "heading_close": _heading_close,
+    "link_open": _link_open,
+}

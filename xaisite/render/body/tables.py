@@ -1,0 +1,53 @@
+"""Tables, each in a box of its own that scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from markdown_it.token import Token
+
+from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, text_of
+
+
+def table_box(w: Writer, label: str, caption: str, caption_text: str) -> tuple[str, str, str]:
+    """Return what opens the box, the `<caption>` and what closes the box."""
+    resolved = w.context.labels.get(label) if label else None
+    number = f"{resolved.kind_name} {resolved.number}" if resolved is not None and resolved.number else ""
+    name = number or caption_text or "Table"
+    opening = (
+        f'<div class="table-scroll"{attribute("id", label)} tabindex="0" role="region" aria-label="{escape(name)}">'
+    )
+    shown = (
+        f'<a class="figure-number" href="{escape(make_fragment(label))}">{escape(number, quote=False)}</a> '
+        if number
+        else ""
+    )
+    full = f"<caption>{shown}{caption}</caption>" if shown or caption else ""
+    return opening, full, "</div>\n"
+
+
+def _table_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
+    meta = tokens[i].meta
+    children = meta.get("caption") or []
+    opening, caption, _ = table_box(w, meta.get("label", ""), w.render(children), text_of(children))
+    return f"{opening}<table>{caption}\n"
+
+
+def _table_close(_w: Writer, _tokens: Sequence[Token], _i: int) -> str:
+    return "</table></div>\n"
+
+
+def _cell_open(_w: Writer, tokens: Sequence[Token], i: int) -> str:
+    token = tokens[i]
+    align = token.meta.get("align", "")
+    scope = ' scope="col"' if token.tag == "th" else ""
+    return f"<{token.tag}{attribute('class', f'align-{align}' if align else '')}{scope}>"
+
+
+RULES: dict[str, Rule] = {
+    "table_open": _table_open,
+    "table_close": _table_close,
+    "th_open": _cell_open,
+    "td_open": _cell_open,
+}

@@ -1,0 +1,177 @@
+"""A running session, seen from the build: requests with limits of time, memory and disk, and a sure end.
+
+Does not interpret answers. Invariant: every request ends, with an answer or with the reason why there is none; after
+`end` no process of the session runs and its scratch tree is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from xaisite.core.errors import InternalError, MachineError
+from xaisite.run.descendants import find_children, find_descendants, is_gone, memory_of
+from xaisite.run.scratch import Scratch
+from xaisite.session.wire import WireError, receive_message, send_message
+
+Ending = Literal["timeout", "died", "memory", "disk", "processes", "output"]
+_SAMPLE_S = 0.1
+_DISK_EVERY = 20
+_MOST_PROCESSES = 300
+_MOST_FILES = 100_000
+_MOST_BYTES = 20 << 30
+_MOST_PRINTED = 64 << 20
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A request that got no answer."""
+
+    why: Ending
+    detail: str = ""
+
+
+class LiveSession:
+    """One post's process and its scratch tree."""
+
+    def __init__(self, pid: int, sock: socket.socket, scratch: Scratch, memory_bytes: int) -> None:
+        self.pid = pid
+        self.scratch = scratch
+        self.walls: tuple[str, ...] = ()
+        self.base = scratch.base
+        """The scratch folder as the session calls it."""
+        self.peak_bytes = 0
+        self.is_over = False
+        self._sock = sock
+        self._memory_bytes = memory_bytes
+
+    def greet(self, timeout_s: float) -> None:
+        """Wait until the session is ready."""
+        self._sock.settimeout(timeout_s)
+        try:
+            hello = receive_message(self._sock)
+        except (OSError, WireError) as error:
+            self.end()
+            raise MachineError(f"a process for running cells could not be started ({error})") from error
+        self._check(hello)
+        self.walls = tuple(map(str, hello["walls"]))
+        self.base = str(hello["base"])
+
+    def folder(self, name: str) -> str:
+        """Return a scratch folder as the session calls it."""
+        return os.path.join(self.base, name)
+
+    def ask(self, message: dict[str, Any], timeout_s: float) -> dict[str, Any] | Ended:
+        """Send a request and wait for its answer, watching time, memory, processes and disk."""
+        deadline = time.monotonic() + timeout_s
+        try:
+            self._sock.settimeout(30.0)
+            send_message(self._sock, message)
+            why = self._watch(deadline)
+            if why is not None:
+                self.end()
+                return Ended(why)
+            answer = receive_message(self._sock)
+        except TimeoutError:
+            self.end()
+            return Ended("timeout")
+        except (OSError, WireError):
+            with contextlib.suppress(OSError, WireError):
+                self._check(receive_message(self._sock))  # its last words
+            self.end()
+            return Ended("died")
+        self._check(answer)
+        return answer
+
+    def _check(self, answer: dict[str, Any]) -> None:
+        if "crash" in answer:
+            self.end()
+            raise InternalError(f"the session failed:\n{answer['crash']}")
+
+    def _watch(self, deadline: float) -> Ending | None:
+        """Wait until there is an answer, or until a limit is passed."""
+        samples = 0
+        while not select.select([self._sock], [], [], min(_SAMPLE_S, max(0.0, deadline - time.monotonic())))[0]:
+            if time.monotonic() >= deadline:
+                return "timeout"
+            samples += 1
+            if is_gone(self.pid) and not select.select([self._sock], [], [], 0)[0]:
+                return "died"  # its end of the socket may be held open by others
+            pids = find_descendants(self.pid, at_most=_MOST_PROCESSES)
+            if len(pids) > _MOST_PROCESSES:
+                return "processes"
+            used = memory_of(pids, at_most=self._memory_bytes)
+            self.peak_bytes = max(self.peak_bytes, used)
+            if used > self._memory_bytes:
+                return "memory"
+            if self._printed() > _MOST_PRINTED:
+                return "output"
+            if samples % _DISK_EVERY == 0 and _is_flooded(self.scratch.base):
+                return "disk"
+        return None
+
+    def _printed(self) -> int:
+        """Bytes that code below Python wrote to the standard streams."""
+        size = 0
+        for name in ("stdout", "stderr"):
+            with contextlib.suppress(OSError):
+                size += os.stat(os.path.join(self.scratch.folder("private"), name)).st_size
+        return size
+
+    def end(self) -> None:
+        """Kill the session's processes and remove its scratch tree."""
+        if self.is_over:
+            return
+        self.is_over = True
+        self._sock.close()
+        _kill_tree(self.pid, has_namespace="processes" in self.walls)
+        self.scratch.remove()
+
+
+def _kill_tree(pid: int, *, has_namespace: bool) -> None:
+    """Kill a process and all it started.
+
+    With a namespace of its own, killing the first process in it ends all of them at once. Without, they are stopped
+    before they are killed, so that none starts another meanwhile.
+    """
+    if has_namespace:
+        for init in find_children(pid):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(init, signal.SIGKILL)
+    else:
+        _stop_and_kill(pid)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _stop_and_kill(pid: int) -> None:
+    seen: set[int] = set()
+    for _ in range(100):
+        fresh = [p for p in find_descendants(pid) if p not in seen]
+        if not fresh:
+            break
+        for other in fresh:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(other, signal.SIGSTOP)
+        seen.update(fresh)
+    for other in seen:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(other, signal.SIGKILL)
+
+
+def _is_flooded(folder: str) -> bool:
+    files = size = 0
+    for place, _, names in os.walk(folder):
+        files += len(names)
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(place, name)).st_blocks * 512
+        if files > _MOST_FILES or size > _MOST_BYTES:
+            return True
+    return False

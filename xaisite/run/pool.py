@@ -1,0 +1,140 @@
+"""Processes for sessions: fork servers by what they have imported, and the scratch trees of the sessions.
+
+Does not know cells. Invariant: when closed, no process and no scratch tree is left.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Mapping
+
+from xaisite.model.cell import SessionPlan
+from xaisite.model.config import ExecutionTable
+from xaisite.run.environment import base_environment, private_environment
+from xaisite.run.fonts import prepare_fonts
+from xaisite.run.forkserver import ForkServer
+from xaisite.run.live import LiveSession
+from xaisite.run.scratch import make_scratch
+
+FILE_BYTES = 8 << 30
+_START_S = 60.0
+_Key = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+
+
+class ProcessPool:
+    """Starts sessions."""
+
+    writable: tuple[str, ...] = ()
+    """Folders outside its scratch tree that a session may write to."""
+
+    def __init__(self, root: str, state: str, execution: ExecutionTable, matplotlib: str) -> None:
+        self._matplotlib = matplotlib
+        self._cache_folder = cache_folder(state)
+        self.root = root
+        self.state = state
+        self.execution = execution
+        self.protections: tuple[str, ...] = ()
+        """Walls that stood in the sessions so far."""
+        self._servers: dict[_Key, ForkServer] = {}
+        self._locks: dict[_Key, threading.Lock] = {}
+
+    def prepare(self, *, fonts: bool) -> None:
+        """Get ready for sessions; ``fonts``: some may draw."""
+        if fonts:
+            prepare_fonts(base_environment(self._cache()), self._matplotlib)
+
+    def start(self, plan: SessionPlan, modules: tuple[str, ...], environ: Mapping[str, str | None]) -> LiveSession:
+        """Start the session of a post that imports ``modules``."""
+        scratch = make_scratch(self.state, self.root)
+        folders = {name: scratch.folder(name) for name in ("site", "tmp", "home", "cache", "private", "spool")}
+        site = folders["site"]
+        cwd = os.path.join(site, os.path.dirname(plan.path)) if plan.execute_dir == "file" else site
+        setup = {
+            "secrets": {name: os.environ[name] for name in self.execution.secrets if name in os.environ},
+            "root": site,
+            "cwd": cwd,
+            "sources": self.root,
+            "base": scratch.base,
+            "outer": scratch.base,
+            "isolate": True,
+            "network": self.execution.network,
+            "writable": list(self.writable),
+            "memory_bytes": self.execution.memory_bytes,
+            "file_bytes": FILE_BYTES,
+            "spool": folders["spool"],
+            "private": folders["private"],
+            "folders": {name: folders[name] for name in ("site", "tmp", "home")},
+            "seed": plan.seed,
+            "environ": {
+                "XAISITE_ARTIFACTS": os.path.join(self.state, "artifacts"),
+                **private_environment(folders),
+                **{k: v for k, v in environ.items() if v is not None},
+            },
+            "ignored": [
+                *_installation(),
+                folders["private"] + "/",
+                folders["spool"] + "/",
+                folders["cache"] + "/",
+                self._cache() + "/",
+                "/proc/",
+                "/dev/",
+                "/sys/",
+                "/etc/",
+                "/usr/lib/",
+                "/usr/share/",
+            ],
+        }
+        pid, sock = self._server(modules, {k: v for k, v in environ.items() if v is not None}).fork(setup)
+        live = LiveSession(pid, sock, scratch, self.execution.memory_bytes)
+        live.greet(_START_S)
+        self.protections = live.walls
+        return live
+
+    def close(self) -> None:
+        """End all servers."""
+        for server in self._servers.values():
+            server.close()
+        self._servers.clear()
+
+    def _server(self, modules: tuple[str, ...], declared: Mapping[str, str]) -> ForkServer:
+        """Return the server that holds exactly these modules, imported under these variables."""
+        key = (modules, tuple(sorted(declared.items())) if modules else ())
+        with self._locks.setdefault(key, threading.Lock()):
+            if key not in self._servers:
+                server = ForkServer({**base_environment(self._cache()), **(declared if modules else {})}, self.state)
+                if modules and not server.preload(modules):
+                    server.close()
+                    server = self._server((), {})
+                self._servers[key] = server
+        return self._servers[key]
+
+    def _cache(self) -> str:
+        """Return a folder for what depends on the environment only."""
+        return self._cache_folder
+
+
+def cache_folder(state: str) -> str:
+    """Return the user's cache folder, or one in the state folder where there is none to write to."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folder = os.path.join(base, "xaisite", f"python-{sys.version_info[0]}.{sys.version_info[1]}")
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError:
+        folder = ""
+    return folder if folder and os.access(folder, os.W_OK) else os.path.join(state, "cache")
+
+
+def _installation() -> list[str]:
+    """Return the folders of the interpreter and of this package's session code, which are not the author's files."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return sorted(
+        {
+            os.path.realpath(sys.prefix) + "/",
+            sys.prefix + "/",
+            os.path.realpath(sys.base_prefix) + "/",
+            sys.base_prefix + "/",
+            os.path.join(package, "session") + "/",
+        }
+    )

@@ -1,0 +1,74 @@
+"""The scratch tree of a session: real folders, links to the site's sources, and private temporary folders.
+
+Does not copy sources. Invariant: removing a scratch tree never follows a link, so the site is never touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+
+_HIDDEN_TOPS = frozenset({"build", "build-docs", "node_modules", "__pycache__", "dist"})
+_MOST_ENTRIES = 20_000
+_FOLDERS = ("site", "tmp", "home", "cache", "private", "spool")
+
+
+def is_hidden_name(relative: str) -> bool:
+    """Whether a path relative to the site's root is left out of scratch trees: output, caches, dot files."""
+    parts = relative.split("/")
+    return parts[0] in _HIDDEN_TOPS or any(part.startswith(".") or part == "__pycache__" for part in parts)
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """The folders of one session."""
+
+    base: str
+
+    def folder(self, name: str) -> str:
+        """Return the path of `site`, `tmp`, `home`, `cache`, `private` or `spool`."""
+        return os.path.join(self.base, name)
+
+    def remove(self) -> None:
+        """Delete everything."""
+        shutil.rmtree(self.base, ignore_errors=True)
+        if os.path.isdir(self.base):
+            for folder, folders, _ in os.walk(self.base):
+                for name in folders:
+                    path = os.path.join(folder, name)
+                    if not os.path.islink(path):
+                        os.chmod(path, 0o700)
+            shutil.rmtree(self.base, ignore_errors=True)
+
+
+def make_scratch(state: str, root: str) -> Scratch:
+    """Make the scratch tree of a session below the state folder."""
+    home = os.path.join(state, "scratch")
+    os.makedirs(home, mode=0o700, exist_ok=True)
+    scratch = Scratch(tempfile.mkdtemp(dir=home))
+    for name in _FOLDERS:
+        os.mkdir(scratch.folder(name))
+    _mirror(root, scratch.folder("site"), "", _MOST_ENTRIES)
+    return scratch
+
+
+def _mirror(source: str, target: str, relative: str, room: int) -> int:
+    """Link a folder's files and mirror its folders; past the limit folders are linked whole. Return the room left."""
+    try:
+        entries = sorted(os.scandir(source), key=lambda e: e.name)
+    except OSError:
+        return room
+    for entry in entries:
+        child = f"{relative}/{entry.name}" if relative else entry.name
+        if is_hidden_name(child):
+            continue
+        path = os.path.join(target, entry.name)
+        room -= 1
+        if entry.is_dir(follow_symlinks=False) and room > 0:
+            os.mkdir(path)
+            room = _mirror(entry.path, path, child, room)
+        else:
+            os.symlink(os.path.abspath(entry.path), path)
+    return room

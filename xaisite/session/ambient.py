@@ -1,0 +1,147 @@
+"""State of a process beside its names: generators, library options, folder, variables, patches.
+
+Does not decide who depends on it. Invariant: a part that is as it was when the session began is called `start`, in
+every process, so that digests made in different processes can be compared.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import warnings
+from hashlib import blake2b
+from typing import Any
+
+from xaisite.session.generators import generator_states
+
+
+class Ambient:
+    """Parts of the process's state, compared with the session's start."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._start: dict[str, str] = {}
+        self._generators: dict[str, str] = {}
+        self._options: dict[str, str] = {}
+
+    def mark_start(self) -> None:
+        """Remember how things are now."""
+        self._start = _fixed_parts()
+        self._options = _option_parts()
+        self.mark_generators()
+
+    def mark_generators(self) -> None:
+        """Remember generators that have just been seeded."""
+        for name, state in generator_states().items():
+            self._generators.setdefault(name, state)
+
+    def mark_options(self) -> None:
+        """Remember the options of libraries that have just been imported."""
+        for name, state in _option_parts().items():
+            self._options.setdefault(name, state)
+
+    def describe(self, given_size: Any) -> dict[str, str]:
+        """Return a digest of each part that is not as at the start."""
+        found: dict[str, str] = {}
+        for name, state in generator_states().items():
+            if state != self._generators.get(name):
+                found[f"rng:{name}"] = state
+        for name, state in _fixed_parts().items():
+            if state != self._start.get(name):
+                found[name] = _short(state.replace(self._base, "·"))
+        options = {n: s for n, s in _option_parts().items() if s != self._options.get(n)}
+        if options:
+            found["options"] = _short(repr(sorted(options.items())))
+        rc = _rc_part(given_size)
+        if rc:
+            found["rc"] = _short(rc)
+        return found
+
+
+def _fixed_parts() -> dict[str, str]:
+    return {
+        "cwd": os.getcwd(),
+        "env": repr(sorted((k, v) for k, v in os.environ.items())),
+        "path": repr(sys.path),
+        "warnings": repr(
+            [
+                (a, getattr(m, "pattern", m), getattr(c, "__qualname__", str(c)), getattr(mod, "pattern", mod), n)
+                for a, m, c, mod, n in warnings.filters
+            ]
+        ),
+        "limits": repr((sys.getrecursionlimit(), threading.active_count())),
+    }
+
+
+def _option_parts() -> dict[str, str]:
+    """Return the settings of known libraries that are loaded."""
+    found = {}
+    for name, module_name, read in _OPTIONS:
+        module = sys.modules.get(module_name)
+        if module is not None:
+            try:
+                found[name] = read(module)
+            except Exception:  # noqa: BLE001  # a half-loaded module has no options yet
+                found[name] = ""
+    return found
+
+
+_OPTIONS: tuple[tuple[str, str, Any], ...] = (
+    ("numpy.print", "numpy", lambda m: repr(sorted((k, str(v)) for k, v in m.get_printoptions().items()))),
+    ("numpy.err", "numpy", lambda m: repr(sorted(m.geterr().items()))),
+    (
+        "pandas",
+        "pandas",
+        lambda m: repr(sorted((k, str(m.get_option(k))) for k in m._config.config._registered_options)),
+    ),
+    ("decimal", "decimal", lambda m: repr(m.getcontext())),
+    ("sklearn", "sklearn", lambda m: repr(sorted((k, str(v)) for k, v in m.get_config().items()))),
+    (
+        "torch",
+        "torch",
+        lambda m: repr(
+            (m.get_default_dtype(), m.is_grad_enabled(), m.are_deterministic_algorithms_enabled(), m.get_num_threads())
+        ),
+    ),
+    ("locale", "locale", lambda m: repr(m.setlocale(m.LC_ALL))),
+    (
+        "logging",
+        "logging",
+        lambda m: repr(
+            (
+                m.root.level,
+                [type(h).__name__ for h in m.root.handlers],
+                m.root.manager.disable,
+                sorted(
+                    (n, x.level, len(x.handlers))
+                    for n, x in m.root.manager.loggerDict.items()
+                    if getattr(x, "level", 0) or getattr(x, "handlers", ())
+                ),
+            )
+        ),
+    ),
+    ("gc", "gc", lambda m: repr((m.isenabled(), m.get_threshold()))),
+    ("builtins", "builtins", lambda m: repr(sorted(k for k in vars(m) if k != "_"))),
+)
+
+
+def _rc_part(given_size: Any) -> str:
+    matplotlib = sys.modules.get("matplotlib")
+    if matplotlib is None or not hasattr(matplotlib, "rcParams"):
+        return ""
+    start = matplotlib.rcParamsDefault
+    changed = []
+    for key in matplotlib.rcParams:
+        value = dict.__getitem__(matplotlib.rcParams, key)
+        if key in ("backend", "backend_fallback"):
+            continue
+        if key == "figure.figsize" and given_size is not None and list(value) == list(given_size):
+            continue
+        if repr(value) != repr(dict.__getitem__(start, key)):
+            changed.append((key, repr(value)))
+    return repr(sorted(changed)) if changed else ""
+
+
+def _short(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

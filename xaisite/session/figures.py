@@ -1,0 +1,161 @@
+"""Open matplotlib figures of a cell, encoded: SVG and PNG, light and dark.
+
+Does not change the author's figures: encoding happens in forked children, on copies. Invariant: the same figure gives
+the same bytes, in any folder, time zone, locale and process (salted ids, no dates, bundled fonts).
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from xaisite.session.forkcall import Pending, start_call
+from xaisite.session.media import write_media
+
+SALT = "xaisite"
+_METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+    "webp": {},
+}
+_CSS_PER_INCH = 96.0
+_MIMES = {"svg": "image/svg+xml", "png": "image/png", "retina": "image/png", "webp": "image/webp"}
+
+
+def open_figures() -> list[Any]:
+    """Return the figures that pyplot manages, oldest first (none when pyplot was never imported)."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return []
+    return [pyplot.figure(number) for number in pyplot.get_fignums()]
+
+
+def close_figures() -> None:
+    """Let pyplot forget its figures, as at the end of every cell."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")
+
+
+def start_figure(
+    figure: Any, spool: str, options: dict[str, Any], dark: Callable[..., Any] | None = None, address: str = ""
+) -> list[Pending]:
+    """Begin to encode a figure: one child for light (with alt text and data), one for dark."""
+    calls = [start_call(lambda: describe_figure(figure, spool, options, address))]
+    if options.get("dark", True):
+        calls.append(start_call(lambda: {"dark": encode_dark(figure, spool, options, dark)}))
+    return calls
+
+
+def finish_figure(calls: list[Pending]) -> dict[str, Any]:
+    """Wait for the children and return the figure's output record."""
+    record: dict[str, Any] = {
+        "kind": "figure",
+        "light": [],
+        "dark": [],
+        "alt": "",
+        "caption": "",
+        "verdict": "",
+        "data_csv": None,
+        "table_html": "",
+        "cites": [],
+    }
+    for call in calls:
+        record.update(call.wait())
+    return record
+
+
+def describe_figure(figure: Any, spool: str, options: dict[str, Any], address: str) -> dict[str, Any]:
+    """Encode the light rendering and read alt text and numbers off the axes."""
+    from xaisite.session.alttext import draft_alt
+    from xaisite.session.figuredata import figure_csv
+
+    csv = figure_csv(figure)
+    addressed = [[address, encode_for(figure, spool, address, float(options["dpi"]))]] if address else []
+    return {
+        "addressed": addressed,
+        "alt": draft_alt(figure),
+        "data_csv": write_media(spool, csv.encode(), "text/csv") if csv else None,
+        "light": encode_figure(figure, spool, options),
+    }
+
+
+def encode_dark(
+    figure: Any, spool: str, options: dict[str, Any], dark: Callable[..., Any] | None
+) -> list[dict[str, Any]]:
+    """Encode the dark rendering: re-coloured, or as the author's function makes it."""
+    from xaisite.session.recolor import recolor_figure
+
+    if dark is None:
+        recolor_figure(figure)
+    else:
+        figure = dark(figure) or figure
+    return encode_figure(figure, spool, options)
+
+
+def encode_figure(figure: Any, spool: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Encode a figure in every format asked for, the first first."""
+    return [_encode(figure, spool, form, float(options["dpi"])) for form in options["formats"]]
+
+
+def encode_for(figure: Any, spool: str, address: str, dpi: float) -> dict[str, Any]:
+    """Encode a figure as the ending of an address asks (raises ``ValueError`` for an unknown one)."""
+    suffix = os.path.splitext(address)[1].lstrip(".").lower()
+    if suffix in _METADATA:
+        return _encode(figure, spool, suffix, dpi)
+    import mimetypes
+
+    buffer = io.BytesIO()
+    metadata = {"metadata": {"CreationDate": None}} if suffix == "pdf" else {}
+    figure.savefig(buffer, format=suffix, dpi=dpi, bbox_inches="tight", **metadata)
+    return write_media(
+        spool,
+        buffer.getvalue(),
+        mimetypes.guess_type(address)[0] or "application/octet-stream",
+        *picture_size(buffer.getvalue()),
+    )
+
+
+def _encode(figure: Any, spool: str, form: str, dpi: float) -> dict[str, Any]:
+    import matplotlib as mpl
+
+    buffer = io.BytesIO()
+    suffix = {"retina": "png"}.get(form, form)
+    scale = dpi * 2 if form == "retina" else dpi
+    extra: dict[str, Any] = {"metadata": _METADATA[suffix]} if _METADATA[suffix] else {}
+    if suffix == "webp":
+        extra["pil_kwargs"] = {"quality": 85, "method": 4}
+    with mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path", "savefig.bbox": "tight"}):
+        figure.savefig(buffer, format=suffix, dpi=scale, bbox_inches="tight", **extra)
+    data = buffer.getvalue()
+    width, height = _size_of(data, suffix, scale)
+    return write_media(spool, data, _MIMES[form], width, height)
+
+
+def _size_of(data: bytes, suffix: str, dpi: float) -> tuple[float, float]:
+    """Size in CSS pixels, read off the encoded picture."""
+    if suffix == "svg":
+        import re
+
+        sizes = dict(re.findall(rb'\b(width|height)="([\d.]+)pt"', data[:2000]))
+        if len(sizes) < 2:
+            return 0.0, 0.0
+        return float(sizes[b"width"]) * _CSS_PER_INCH / 72, float(sizes[b"height"]) * _CSS_PER_INCH / 72
+    width, height = picture_size(data)
+    return width * _CSS_PER_INCH / dpi, height * _CSS_PER_INCH / dpi
+
+
+def picture_size(data: bytes) -> tuple[int, int]:
+    """Return the size of a raster picture in its own pixels ((0, 0) when it cannot be read)."""
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    try:
+        from PIL import Image
+
+        with Image.open(io.BytesIO(data)) as image:
+            return image.size[0], image.size[1]
+    except Exception:  # noqa: BLE001  # any picture may be broken
+        return 0, 0

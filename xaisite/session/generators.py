@@ -1,0 +1,72 @@
+"""Random generators of the process: seeded before the first cell, or as soon as their library is imported.
+
+Does not seed generators that a cell makes itself. Invariant: after seeding with the same number, the same draws.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import random
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def seed_random(seed: int) -> None:
+    """Seed Python's own generator."""
+    random.seed(seed)
+
+
+def seed_numpy(seed: int) -> None:
+    """Seed NumPy's global generator."""
+    sys.modules["numpy.random"].seed(seed % 2**32)
+
+
+def seed_torch(seed: int) -> None:
+    """Seed PyTorch's generators."""
+    sys.modules["torch"].manual_seed(seed)
+
+
+def seed_all(seed: int) -> None:
+    """Seed every generator that is loaded."""
+    seed_random(seed)
+    if "numpy.random" in sys.modules:
+        seed_numpy(seed)
+    if "torch" in sys.modules:
+        seed_torch(seed)
+
+
+def generator_states() -> dict[str, str]:
+    """Return a digest of each loaded generator's state."""
+    states = {"random": _short(repr(random.getstate()).encode())}
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None and hasattr(numpy_random, "mtrand"):
+        name, keys, *rest = numpy_random.get_state()
+        states["numpy"] = _short(name.encode() + keys.tobytes() + repr(rest).encode())
+    torch = sys.modules.get("torch")
+    if torch is not None and hasattr(torch, "get_rng_state"):
+        states["torch"] = _short(torch.get_rng_state().numpy().tobytes())
+    return states
+
+
+def watch_setting(module: Any, names: tuple[str, ...], noticed: Callable[[], None]) -> None:
+    """Call ``noticed`` whenever one of the module's seeding functions is called."""
+    for name in names:
+        plain = getattr(module, name, None)
+        if plain is None:
+            continue
+        setattr(module, name, _noticing(plain, noticed))
+
+
+def _noticing(plain: Callable[..., Any], noticed: Callable[[], None]) -> Callable[..., Any]:
+    @functools.wraps(plain)
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        noticed()
+        return plain(*args, **kwargs)
+
+    return watched
+
+
+def _short(raw: bytes) -> str:
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()

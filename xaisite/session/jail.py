@@ -1,0 +1,194 @@
+"""The walls around a session: namespaces, Landlock, limits; each only where the kernel offers it.
+
+Does not watch over time or memory (the build does, from outside). Invariant: what could not be put up is reported, and
+nothing is half up: a wall either holds for the whole session or is named as missing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any
+
+_NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+_MS_BIND, _MS_REC, _MS_PRIVATE, _MS_NOSUID, _MS_NODEV = 0x1000, 0x4000, 0x40000, 2, 4
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 1, 38, 4
+_MOUNT_POINTS = ("/mnt", "/media", "/srv")
+_MOST_PROCESSES = 400
+
+
+def libc() -> Any:
+    """Return the C library."""
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def enter_jail(setup: dict[str, Any], then: Callable[[dict[str, Any]], None]) -> None:
+    """Put up the walls and call ``then`` inside them, with the setup as seen from there. This process ends here."""
+    walls: list[str] = []
+    if setup["isolate"] and _unshare(setup, walls):
+        _become_outer(setup, walls, then)
+    os.setsid()
+    _finish_walls(setup, walls, inside=False)
+    then({**setup, "walls": walls})
+
+
+def _unshare(setup: dict[str, Any], walls: list[str]) -> bool:
+    """Leave the shared namespaces; say whether that was allowed."""
+    uid, gid = os.getuid(), os.getgid()
+    flags = _NEWUSER | _NEWNS | _NEWPID | _NEWIPC | (0 if setup["network"] else _NEWNET)
+    if libc().unshare(flags) != 0:
+        return False
+    try:
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{uid} {uid} 1")
+        _write("/proc/self/gid_map", f"{gid} {gid} 1")
+    except OSError:
+        os._exit(71)
+    walls += ["processes", "mounts"] + ([] if setup["network"] else ["network"])
+    return True
+
+
+def _become_outer(setup: dict[str, Any], walls: list[str], then: Callable[[dict[str, Any]], None]) -> None:
+    """Start the first process of the new namespaces and wait for it; the whole session ends with either."""
+    os.setsid()
+    libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    pid = os.fork()
+    if pid:
+        _close_all_but_standard()
+        status = os.waitpid(pid, 0)[1]
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    seen = _mount(setup, walls)
+    child = os.fork()
+    if child:
+        _reap_until(child)
+    os.setsid()
+    _finish_walls(seen, walls, inside=True)
+    then({**seen, "walls": walls})
+
+
+def _close_all_but_standard() -> None:
+    os.closerange(3, 4096)
+
+
+def _reap_until(child: int) -> None:
+    """Be the init of the namespace: collect orphans; end, and with it everything, when the session ends."""
+    _close_all_but_standard()
+    while True:
+        try:
+            pid, status = os.wait()
+        except InterruptedError:
+            continue
+        except ChildProcessError:
+            os._exit(0)
+        if pid == child:
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _mount(setup: dict[str, Any], walls: list[str]) -> dict[str, Any]:
+    """Give the session its own view: scratch at a fixed place, private shared memory and processes."""
+    c = libc()
+    c.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None)
+    if c.mount(b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV, None) == 0:
+        with contextlib.suppress(OSError):
+            _write("/proc/sys/kernel/pid_max", str(_MOST_PROCESSES))
+            walls.append("process count")
+    if c.mount(b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"size=50%") == 0:
+        walls.append("shared memory")
+    if not setup["network"]:
+        _raise_loopback()
+    base = setup["base"]
+    for place in _MOUNT_POINTS:
+        if _is_free(place, setup) and c.mount(base.encode(), place.encode(), None, _MS_BIND, None) == 0:
+            walls.append("fixed folder")
+            return dict(_moved(setup, base, place))
+    return setup
+
+
+def _is_free(place: str, setup: dict[str, Any]) -> bool:
+    try:
+        return not os.listdir(place) and not setup["sources"].startswith(place + "/")
+    except OSError:
+        return False
+
+
+def _moved(value: Any, old: str, new: str) -> Any:
+    """Return the setup with the scratch folder under its new name (its real one stays in `outer`)."""
+    if isinstance(value, dict):
+        return {k: v if k in ("outer", "sources") else _moved(v, old, new) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, old, new) for item in value]
+    if isinstance(value, str) and (value == old or value.startswith(old + "/")):
+        return new + value[len(old) :]
+    return value
+
+
+def _raise_loopback() -> None:
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        import fcntl
+
+        fcntl.ioctl(sock, 0x8914, struct.pack("16sh22x", b"lo", 0x1 | 0x40))
+
+
+def _finish_walls(setup: dict[str, Any], walls: list[str], *, inside: bool) -> None:
+    libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if not inside:
+        libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    os.nice(5)  # whoever watches must get a turn, whatever the cell does
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_FSIZE, setup["file_bytes"])
+    _limit(resource.RLIMIT_DATA, setup["memory_bytes"])
+    walls.append("memory")
+    if setup["isolate"] and _landlock([setup["base"], *setup["writable"]]):
+        walls.append("writes")
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+
+
+def _limit(kind: int, value: int) -> None:
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(kind, (value, value))
+
+
+def _landlock(writable: list[str]) -> bool:
+    """Allow writing only below these folders (and to harmless devices); reading stays as it is."""
+    c = libc()
+    abi = c.syscall(444, None, 0, 1)
+    if abi < 1:
+        return False
+    # write_file, remove_dir, remove_file, make_char, make_dir, make_reg, make_sock, make_fifo, make_block, make_sym
+    handled = sum(1 << bit for bit in (1, 4, 5, 6, 7, 8, 9, 10, 11, 12))
+    handled |= (1 << 13 if abi >= 2 else 0) | (1 << 14 if abi >= 3 else 0)
+    ruleset = c.syscall(444, struct.pack("Q", handled), 8, 0)
+    if ruleset < 0:
+        return False
+    devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx"]
+    for path in [*writable, "/dev/shm", "/proc/self", *devices]:  # noqa: S108
+        _allow(c, ruleset, path, handled)
+    done = c.syscall(446, ruleset, 0) == 0
+    os.close(ruleset)
+    return bool(done)
+
+
+def _allow(c: Any, ruleset: int, path: str, handled: int) -> None:
+    try:
+        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    rights = handled if os.path.isdir(path) else handled & (1 << 1 | 1 << 14)
+    c.syscall(445, ruleset, 1, struct.pack("=Qi", rights, fd), 0)
+    os.close(fd)
+
+
+def _write(path: str, text: str) -> None:
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, text.encode())
+    finally:
+        os.close(fd)

@@ -1,0 +1,118 @@
+"""Files that cells wrote, removed or moved: the scratch tree compared with what it was.
+
+Does not read the site's sources. Invariant: a name is in the layer exactly when what a cell sees there differs from
+the site's source (or, for temporary folders, from emptiness).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from xaisite.session.media import write_media
+
+_Mark = tuple[int, int, int]
+
+
+class Layer:
+    """What is written in the scratch folders `site`, `tmp` and `home`."""
+
+    def __init__(self, folders: dict[str, str], spool: str) -> None:
+        self.folders = folders
+        self._spool = spool
+        self._sources: set[str] = set()
+        self._marks: dict[str, _Mark] = {}
+        self._digests: dict[str, str | None] = {}
+        found = self._scan()
+        self._sources = {name for name, mark in found.items() if mark is None}
+        self._marks = {name: mark for name, mark in found.items() if mark is not None}
+
+    def update(self) -> tuple[dict[str, str | None], dict[str, dict[str, Any]]]:
+        """Return the layer now (name → digest, `dir`, or None where removed), and the media of what changed."""
+        found = self._scan()
+        media: dict[str, dict[str, Any]] = {}
+        for name, mark in found.items():
+            if mark is not None and self._marks.get(name) != mark:
+                self._marks[name] = mark
+                described = self._store(name)
+                if described is not None:
+                    self._digests[name] = described["digest"]
+                    media[name] = described
+            elif mark is None and name not in self._sources:
+                self._digests[name] = "dir"
+        for name in [*self._marks, *self._sources, *self._digests]:
+            if name not in found:
+                self._forget(name)
+        return dict(sorted(self._digests.items())), media
+
+    def _forget(self, name: str) -> None:
+        self._marks.pop(name, None)
+        if name in self._sources:
+            self._digests[name] = None
+        else:
+            self._digests.pop(name, None)
+
+    def _store(self, name: str) -> dict[str, Any] | None:
+        import mimetypes
+
+        from xaisite.session.figures import picture_size
+
+        try:
+            with open(self.path_of(name), "rb") as file:
+                data = file.read()
+        except OSError:
+            return None
+        mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        size = picture_size(data) if mime.startswith("image/") and mime != "image/svg+xml" else (0, 0)
+        return write_media(self._spool, data, mime, *size)
+
+    def path_of(self, name: str) -> str:
+        """Return the absolute path of a layer name."""
+        place, _, rest = name.partition("/")
+        return os.path.join(self.folders[place], rest)
+
+    def _scan(self) -> dict[str, _Mark | None]:
+        """Map every name to its mark; None for links to sources and for folders."""
+        found: dict[str, _Mark | None] = {}
+        for place, folder in self.folders.items():
+            self._scan_folder(place, folder, found)
+        return found
+
+    def _scan_folder(self, name: str, folder: str, found: dict[str, _Mark | None]) -> None:
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            return
+        for entry in entries:
+            child = f"{name}/{entry.name}"
+            if entry.is_symlink():
+                found[child] = None
+            elif entry.is_dir(follow_symlinks=False):
+                if entry.name == "__pycache__":
+                    continue
+                found[child] = None
+                self._scan_folder(child, entry.path, found)
+            elif entry.is_file(follow_symlinks=False):
+                about = entry.stat(follow_symlinks=False)
+                found[child] = (about.st_size, about.st_mtime_ns, about.st_ino)
+
+
+def restore_layer(folders: dict[str, str], files: dict[str, str | None], media_folder: str) -> None:
+    """Make scratch folders look as they did when the layer was ``files``."""
+    import shutil
+
+    for name, digest in sorted(files.items()):
+        place, _, rest = name.partition("/")
+        path = os.path.join(folders[place], rest)
+        if digest is None:
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path, ignore_errors=True)
+            elif os.path.lexists(path):
+                os.unlink(path)
+        elif digest == "dir":
+            os.makedirs(path, exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if os.path.lexists(path):
+                os.unlink(path)
+            shutil.copyfile(os.path.join(media_folder, digest[:2], digest), path)

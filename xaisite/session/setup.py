@@ -1,0 +1,99 @@
+"""A process made ready for a post: hooks, seeds, deterministic libraries, one clean `__main__`.
+
+Does not run cells. Invariant: two sessions of one post start from the same state, whichever process they live in.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from xaisite.session.ambient import Ambient
+from xaisite.session.generators import seed_numpy, seed_random, seed_torch, watch_setting
+from xaisite.session.observe import Observer, quiet
+from xaisite.session.onimport import ImportAdjuster
+
+_SHAP_NOTE = "The NumPy global RNG was seeded"
+
+
+def fresh_main() -> types.ModuleType:
+    """Return a new `__main__`, in place of the process's own."""
+    main = types.ModuleType("__main__")
+    main.__dict__.update({"__builtins__": builtins, "__name__": "__main__", "__doc__": None})
+    sys.modules["__main__"] = main
+    return main
+
+
+def install_adjustments(
+    observer: Observer, seed: int, show: Callable[..., None], display: Callable[..., None], ambient: Ambient
+) -> None:
+    """Adjust the libraries that matter as soon as they are imported (at once when they are there already)."""
+
+    def noticed(name: str) -> Callable[[], None]:
+        return lambda: observer.current.generators.add(name)
+
+    def adjust_numpy(module: Any) -> None:
+        seed_numpy(seed)
+        ambient.mark_generators()
+        watch_setting(module, ("seed", "set_state"), noticed("numpy"))
+
+    def adjust_torch(module: Any) -> None:
+        seed_torch(seed)
+        ambient.mark_generators()
+        ambient.mark_options()
+        watch_setting(module, ("manual_seed", "seed", "set_rng_state"), noticed("torch"))
+
+    adjuster = ImportAdjuster(
+        {
+            **{
+                name: lambda _: ambient.mark_options()
+                for name in ("numpy", "pandas", "sklearn", "decimal", "locale", "logging")
+            },
+            "numpy.random": adjust_numpy,
+            "torch": adjust_torch,
+            "matplotlib": lambda module: _adjust_matplotlib(module, observer),
+            "matplotlib.pyplot": lambda module: _adjust_pyplot(module, show),
+            "IPython.core.display_functions": lambda module: setattr(module, "display", display),
+            "IPython.display": lambda module: setattr(module, "display", display),
+        }
+    )
+    seed_random(seed)
+    import random
+
+    watch_setting(random, ("seed", "setstate"), noticed("random"))
+    with quiet():
+        adjuster.check()
+    observer.on_import = adjuster.check
+    warnings.filterwarnings("ignore", message=_SHAP_NOTE, category=FutureWarning)
+
+
+def _adjust_matplotlib(module: Any, observer: Observer) -> None:
+    kind: Any = module.RcParams
+    plain = kind.__getitem__
+
+    def getitem(self: Any, key: str) -> Any:
+        observer.current.flags.add("rc")
+        return plain(self, key)
+
+    kind.__getitem__ = getitem
+    if hasattr(kind, "_get"):
+        inner = kind._get
+
+        def get(self: Any, key: str) -> Any:
+            observer.current.flags.add("rc")
+            return inner(self, key)
+
+        kind._get = get
+
+
+def _adjust_pyplot(module: Any, show: Callable[..., None]) -> None:
+    def pyplot_show(*_args: Any, **_kwargs: Any) -> None:
+        """Show the open figures here."""
+        show()
+
+    pyplot_show.__name__ = "show"
+    module.show = pyplot_show

@@ -1,0 +1,63 @@
+"""The whole state that later cells can see, as digests: names, what they share, the process beside them.
+
+Does not restore anything. Invariant: the description depends on the state only, not on the process it is made in.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import types
+from typing import Any
+
+from xaisite.session.ambient import Ambient
+from xaisite.session.describe import is_local
+from xaisite.session.valuedigest import Digester
+
+_HIDDEN = frozenset({"__builtins__", "__name__", "__doc__"})
+
+
+def describe_state(namespace: dict[str, Any], ambient: Ambient, given_size: Any) -> dict[str, Any]:
+    """Return the state as JSON. Called in a throw-away fork."""
+    sys.setrecursionlimit(20_000)
+    digester = Digester(namespace)
+    found = digester.digest_names(sorted(name for name in namespace if name not in _HIDDEN))
+    parts = ambient.describe(given_size)
+    for name, module in sorted(_local_modules().items()):
+        parts[f"mod:{name}"] = _module_digest(digester, name, module)
+    return {
+        "names": {
+            name: [("?" if d.opaque else "") + d.digest, sorted(d.refs), sorted(d.packages)]
+            for name, d in found.items()
+        },
+        "shares": digester.shared_pairs(),
+        "ambient": parts,
+        "outside": threading.active_count() > 1 or _has_children(),
+    }
+
+
+def _local_modules() -> dict[str, Any]:
+    return {
+        name: module
+        for name, module in list(sys.modules.items())
+        if isinstance(module, types.ModuleType)
+        and name != "__main__"
+        and not name.startswith("xaisite")
+        and is_local(module)
+    }
+
+
+def _module_digest(digester: Digester, name: str, module: Any) -> str:
+    """Digest a local module's data; its code is a file that cells depend on."""
+    data = {k: v for k, v in vars(module).items() if not k.startswith("__") and not isinstance(v, types.ModuleType)}
+    digest = digester.digest_value(f"module {name}", data)
+    return ("?" if digest.opaque else "") + digest.digest
+
+
+def _has_children() -> bool:
+    """Whether a process that a cell started still runs."""
+    try:
+        with open(f"/proc/self/task/{threading.get_native_id()}/children", encoding="ascii") as file:
+            return bool(file.read().split())
+    except OSError:
+        return False

@@ -1,0 +1,339 @@
+"""The session: one post's cells, run in one namespace, on request.
+
+Talks to the build over a socket and to nothing else. Invariant: after each request the answer describes all that a
+later cell could see; nothing that is only asked (inline values, digests) changes the session.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from xaisite.session.ambient import Ambient
+from xaisite.session.artifacts import ArtifactError, encode_artifact
+from xaisite.session.bundles import describe_bundle, find_bundle
+from xaisite.session.cellcode import cell_filename, remember_source
+from xaisite.session.checkpoint import load_checkpoint, save_checkpoint
+from xaisite.session.display import describe_value, is_figure, is_hidden, is_markdown
+from xaisite.session.figures import close_figures, finish_figure, open_figures, start_figure
+from xaisite.session.forkcall import CallFailedError, Pending, start_call
+from xaisite.session.layer import Layer, restore_layer
+from xaisite.session.media import write_media
+from xaisite.session.observe import Observer, quiet
+from xaisite.session.patches import PatchWatch
+from xaisite.session.recorder import Recorder
+from xaisite.session.runcell import describe_exception, execute_code
+from xaisite.session.setup import fresh_main, install_adjustments
+from xaisite.session.statedigest import describe_state
+from xaisite.session.streams import Streams
+from xaisite.session.textout import mask
+from xaisite.session.wire import WireError, receive_message, send_message
+
+
+class Session:
+    """One post's process."""
+
+    def __init__(self, sock: socket.socket, setup: dict[str, Any], observer: Observer) -> None:
+        self._sock = sock
+        self._setup = setup
+        self._observer = observer
+        self._spool = str(setup["spool"])
+        self._recorder = Recorder()
+        self._figures: dict[int, list[Pending]] = {}
+        self._options: dict[str, Any] = {}
+        self._given_size: list[float] | None = None
+        self._ambient = Ambient(str(setup["base"]))
+        self._patches = PatchWatch()
+        self._saving: list[int] = []
+        observer.watch_all()
+        os.environ.update(setup["environ"])
+        if "tempfile" in sys.modules:
+            sys.modules["tempfile"].tempdir = None  # type: ignore[attr-defined]
+        os.chdir(setup["cwd"])
+        sys.path[:0] = [setup["cwd"]] if setup["cwd"] == setup["root"] else [setup["cwd"], setup["root"]]
+        observer.sources_root = str(setup["sources"]).rstrip("/") + "/"
+        observer.own = str(setup["base"]) + "/"
+        observer.ignored = tuple(setup["ignored"])
+        self._secrets = tuple(value for value in setup["secrets"].values() if value)
+        self._base = str(setup["base"])
+        os.environ.update(setup["secrets"])
+        self._streams = Streams(setup["private"])
+        self._layer = Layer(dict(setup["folders"]), self._spool)
+        self.main = fresh_main()
+        self.namespace: dict[str, Any] = self.main.__dict__
+        import builtins
+
+        builtins.display = self.display  # type: ignore[attr-defined]
+        install_adjustments(observer, int(setup["seed"]), self.show_figures, self.display, self._ambient)
+        self._ambient.mark_start()
+
+    def serve(self) -> None:
+        """Answer requests until told to end."""
+        answers = {"run": self.run_cell, "eval": self.evaluate, "restore": self.restore, "saved": self.wait_saved}
+        while True:
+            try:
+                message = receive_message(self._sock)
+            except WireError:
+                return
+            answer = answers.get(str(message.get("op")))
+            if answer is None:
+                return
+            send_message(self._sock, answer(message))
+
+    def run_cell(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Run one cell and describe what it gave, saw and changed."""
+        self._recorder = Recorder()
+        self._figures = {}
+        self._options = message["figure"]
+        self._observer.begin()
+        self._prepare_figures()
+        with quiet():
+            self._patches.begin([code for _, code in message["code"]], self.namespace)
+        started = time.perf_counter()
+        with self._cell_place(message), self._streams.recording(self._recorder):
+            raised = None
+            for number, code in message["code"]:
+                raised = raised or execute_code(code, number, self.namespace, self._show_value)
+            self.show_figures()
+        seconds = time.perf_counter() - started
+        with quiet():
+            return self._describe(message, raised, seconds)
+
+    def _describe(self, message: dict[str, Any], raised: dict[str, Any] | None, seconds: float) -> dict[str, Any]:
+        from xaisite.session.describe import describe_observation
+
+        failure = raised
+        outputs, addressed = [], []
+        for recorded in self._recorder.finish():
+            output = recorded
+            if output["kind"] == "pending":
+                try:
+                    output = finish_figure(self._figures[output["at"]])
+                except CallFailedError as error:
+                    failure = failure or {
+                        "name": error.name,
+                        "bases": [error.name],
+                        "message": error.message,
+                        "traceback": error.trace,
+                        "line": 0,
+                        "column": 0,
+                        "end_column": 0,
+                    }
+                    continue
+            addressed += output.pop("addressed", [])
+            outputs.append(output)
+        files, media = self._layer.update()
+        produced, failure = self._produce(str(message.get("produces") or ""), failure)
+        outputs = mask(outputs, self._secrets, self._base)
+        failure = mask(failure, self._secrets, self._base)
+        return {
+            "produced": produced,
+            "outputs": outputs,
+            "raised": failure,
+            "seconds": seconds,
+            "addressed": addressed,
+            "overflowed": self._recorder.overflowed,
+            "files": files,
+            "media": media,
+            "observed": describe_observation(self._observer),
+            "state": self._describe_state(message.get("save")),
+            "modules": list(self._observer.modules),
+        }
+
+    def _describe_state(self, save: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Digest all that later cells can see, in a fork, so that looking changes nothing; save it there, if asked."""
+        patched = self._patches.found()
+        found: dict[str, Any] = {}
+
+        def look() -> dict[str, Any]:
+            found.update(describe_state(self.namespace, self._ambient, self._given_size))
+            found["outside"] = bool(found["outside"]) or patched
+            return found
+
+        def keep() -> None:
+            if save is not None and not found["outside"]:
+                save_checkpoint(save["path"], self.namespace, self._extra(found), int(save["limit"]))
+
+        try:
+            pending = start_call(look, then=keep if save else None)
+            answer: dict[str, Any] = pending.wait()
+        except CallFailedError as error:
+            return {"failed": f"{error.name}: {error.message}"}
+        if save and pending.pid:
+            self._saving.append(pending.pid)
+        return answer
+
+    def _extra(self, state: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "state": state,
+            "given_size": self._given_size,
+            "functions_may": self._patches.functions_may,
+            "modules": list(self._observer.modules),
+        }
+
+    def wait_saved(self, _: dict[str, Any]) -> dict[str, Any]:
+        """Wait until everything that is being saved is saved."""
+        for pid in self._saving:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        self._saving.clear()
+        return {}
+
+    def restore(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Take over a saved state; say whether it is what was saved, to the last digest."""
+        with quiet():
+            for number, code in message["code"]:
+                remember_source(code, cell_filename(number))
+            restore_layer(dict(self._setup["folders"]), message["files"], message["media"])
+            self._layer.update()
+            try:
+                extra = load_checkpoint(message["path"], self.namespace, message["modules"])
+            except Exception as error:  # noqa: BLE001  # anything may go wrong; then the cells are run
+                return {"ok": False, "why": f"{type(error).__name__}: {error}"}
+            self._given_size = extra["given_size"]
+            self._patches.functions_may = extra["functions_may"]
+            for name in extra["modules"]:
+                self._observer.modules[name] = None
+        state = self._describe_state()
+        return {"ok": state == extra["state"], "why": "" if state == extra["state"] else "it does not survive saving"}
+
+    def _produce(
+        self, name: str, failure: dict[str, Any] | None
+    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """Encode the value that the cell gives to other posts."""
+        if not name or failure is not None:
+            return None, failure
+        try:
+            suffix, data = encode_artifact(self.namespace[name])
+        except (KeyError, ArtifactError) as error:
+            said = f"there is no value named {name}" if isinstance(error, KeyError) else str(error)
+            return None, {
+                "name": "ArtifactError",
+                "bases": ["ArtifactError"],
+                "message": said,
+                "traceback": "",
+                "line": 0,
+                "column": 0,
+                "end_column": 0,
+            }
+        return {"name": name + suffix, **write_media(self._spool, data, "application/octet-stream")}, None
+
+    def _prepare_figures(self) -> None:
+        """Let new figures have the size that the cell asks for, unless the author has set one."""
+        matplotlib = sys.modules.get("matplotlib")
+        if matplotlib is None:
+            return
+        with quiet():
+            wanted = [self._options["width"], self._options["height"]]
+            known = self._given_size or matplotlib.rcParamsDefault["figure.figsize"]
+            if list(matplotlib.rcParams["figure.figsize"]) == list(known):
+                matplotlib.rcParams["figure.figsize"] = wanted
+                self._given_size = wanted
+
+    @contextlib.contextmanager
+    def _cell_place(self, message: dict[str, Any]) -> Iterator[None]:
+        """Set the variables and the folder that this cell alone asks for."""
+        before = {name: os.environ.get(name) for name in message["env"]}
+        folder = os.getcwd() if message["folder"] else None
+        os.environ.update(message["env"])
+        if message["folder"]:
+            os.chdir(message["folder"])
+        try:
+            yield
+        finally:
+            if folder is not None:
+                os.chdir(folder)
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+    def display(self, *values: Any, **_kwargs: Any) -> None:
+        """Show values, as IPython's `display` does."""
+        for value in values:
+            self._show_value(value, always=True)
+
+    def show_figures(self) -> None:
+        """Record the open figures at this place, and close them."""
+        with quiet():
+            for figure in open_figures():
+                self._add_figure(figure)
+            close_figures()
+
+    def _add_figure(self, figure: Any) -> None:
+        dark = self.namespace.get(self._options.get("fig_dark") or "")
+        at = len(self._figures)
+        files = self._options.get("files") or []
+        address = files[at] if at < len(files) else ""
+        self._figures[at] = start_figure(figure, self._spool, self._options, dark if callable(dark) else None, address)
+        self._recorder.add({"kind": "pending", "at": at})
+
+    def _show_value(self, value: Any, *, always: bool = False) -> None:
+        if is_figure(value):
+            with quiet():
+                if value not in open_figures():
+                    self._add_figure(value)
+            return
+        if is_hidden(value) and not (always and value is not None):
+            return
+        bundle = find_bundle(value)
+        with quiet():
+            if bundle is not None:
+                self._recorder.add(describe_bundle(bundle, self._spool, self._options))
+            else:
+                self._recorder.add(describe_value(value, self._spool))
+
+    def evaluate(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Evaluate read-only expressions, each in a fork of its own."""
+        return {"values": [self._evaluate_one(str(code), index) for code, index in message["exprs"]]}
+
+    def _evaluate_one(self, code: str, index: int) -> dict[str, Any]:
+        def call() -> dict[str, Any]:
+            from xaisite.session.describe import describe_observation
+
+            self._observer.begin()
+            recorder = Recorder()
+            with self._streams.recording(recorder):
+                answer = self._value_of(code)
+            answer["observed"] = describe_observation(self._observer)
+            return answer
+
+        try:
+            answer: dict[str, Any] = start_call(call, watched=True).wait()
+        except CallFailedError as error:
+            answer = {
+                "raised": {
+                    "name": error.name,
+                    "message": error.message,
+                    "traceback": error.trace,
+                    "line": 1,
+                    "column": 0,
+                    "end_column": 0,
+                    "bases": [error.name],
+                }
+            }
+        return {**answer, "index": index}
+
+    def _value_of(self, code: str) -> dict[str, Any]:
+        try:
+            value = eval(compile(code.strip(), "<inline>", "eval", dont_inherit=True), self.namespace)  # noqa: S307
+            truth = bool(value) if _has_truth(value) else None
+            if is_markdown(value):
+                return {"text": str(value.data), "is_markdown": True, "truth": truth}
+            return {"text": str(value), "is_markdown": False, "truth": truth}
+        except BaseException as error:  # noqa: BLE001  # the author's own expression
+            return {"raised": describe_exception(error, 0)}
+
+
+def _has_truth(value: Any) -> bool:
+    try:
+        bool(value)
+    except Exception:  # noqa: BLE001  # arrays refuse to be true or false
+        return False
+    return True

@@ -1,0 +1,34 @@
+// Interactive figures. <div class="widget" data-widget="MODULE" data-data="JSON"> holds a still figure; when it comes near
+// the window its module is imported and called: `export default async (element, { data, fallback, theme }) => {}`.
+// The still figure goes only when that has worked.
+"use strict";
+{
+  const root = document.documentElement;
+  const start = async widget => {
+    const fallback = widget.querySelector(".widget-fallback");
+    const live = document.createElement("div");
+    live.className = "widget-live";
+    live.hidden = true;
+    widget.append(live);
+    try {
+      const address = name => new URL(widget.dataset[name], document.baseURI).href;
+      const [module, data] = await Promise.all([
+        import(address("widget")),
+        widget.dataset.data ? fetch(address("data")).then(answer => { if (!answer.ok) throw new Error(answer.status); return answer.json(); }) : null,
+      ]);
+      const theme = () => root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+      widget.style.minHeight = `${widget.offsetHeight}px`;
+      live.hidden = false;
+      await module.default(live, { data, fallback, theme });
+      if (fallback) fallback.hidden = true;
+    } catch (problem) {
+      console.warn("A widget could not start; its still figure stays.", problem);
+      live.remove();
+      widget.style.minHeight = "";
+    }
+  };
+  const watch = new IntersectionObserver(entries => {
+    for (const entry of entries) if (entry.isIntersecting) { watch.unobserve(entry.target); start(entry.target); }
+  }, { rootMargin: "400px" });
+  document.querySelectorAll("[data-widget]").forEach(widget => watch.observe(widget));
+}
