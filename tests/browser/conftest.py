@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from playwright.sync_api import Browser
 from tests.browser.browsing import DESKTOP, HERE, Open, Seen, Visit, settle
 
 UNDER = "/tour/"
+PIECE = 400  # bytes of a page that arrives slowly ("?slow")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,10 +32,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the site below a path, and its 404 page."""
+    """Serves the site below a path, its 404 page, and a page in small pieces when asked with ``?slow``."""
 
     def translate_path(self, path: str) -> str:
         return super().translate_path("/" + path.removeprefix(UNDER)) if path.startswith(UNDER) else "/nonexistent"
+
+    def do_GET(self) -> None:  # noqa: N802  (the name is http.server's)
+        if not self.path.endswith("?slow"):
+            return super().do_GET()
+        page = (Path(self.translate_path(self.path)) / "index.html").read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        for start in range(0, len(page), PIECE):
+            self.wfile.write(page[start : start + PIECE])
+            time.sleep(0.02)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         page = Path(self.directory, "404.html").read_bytes()

@@ -29,6 +29,14 @@ def test_silent_at_home_and_still(visit: Open, path: str, size: tuple[int, int])
     assert [r.url for r in visited.seen.responses if r.status >= 400] == []
 
 
+@pytest.mark.parametrize("path", ["", "posts/second/", "posts/constructs/"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nothing_moves_while_a_page_arrives_in_pieces(visit: Open, path: str, size: tuple[int, int]) -> None:
+    """What is already drawn stays where it is when the rest comes."""
+    page = visit(path + "?slow", size).page
+    assert page.evaluate("window.shifts") == []
+
+
 def test_a_text_post_is_light(visit: Open) -> None:
     seen = visit("posts/second/").seen
     assert weigh(seen) <= 40_000
