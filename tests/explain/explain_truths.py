@@ -155,7 +155,7 @@ def _shap_against_orders(method: str, **options: Any) -> float:
     return gap(found.values, wanted)
 
 
-@truth("shap (exact)", "shap.explainers.Exact", "all orders, 4 features", 1e-12)
+@truth("shap (exact)", "own", "all orders, 4 features", 1e-12)
 def exact_shap() -> float:
     return _shap_against_orders("exact")
 
@@ -240,7 +240,7 @@ def tree_shap_class() -> float:
     return gap(found.values[0], shapley_by_orders(ask, 4))
 
 
-@truth("shap (exact)", "shap.explainers.Exact", "glove game: 1/6, 1/6, 2/3", 1e-12)
+@truth("shap (exact)", "own", "glove game: 1/6, 1/6, 2/3", 1e-12)
 def glove_game() -> float:
     def worth(values: np.ndarray) -> np.ndarray:
         return np.minimum(values[:, 0] + values[:, 1], values[:, 2])
@@ -252,7 +252,7 @@ def glove_game() -> float:
     return max(gap(one, [1 / 6, 1 / 6, 2 / 3]) for one in found)
 
 
-@truth("shap (exact)", "shap.explainers.Exact", "airport game 8/11/13/18: 2, 3, 4, 9", 1e-12)
+@truth("shap (exact)", "own", "airport game 8/11/13/18: 2, 3, 4, 9", 1e-12)
 def airport_game() -> float:
     def worth(values: np.ndarray) -> np.ndarray:
         return np.max(values * np.array([8.0, 11.0, 13.0, 18.0]), axis=1)
@@ -278,8 +278,47 @@ def kernel_linear_30() -> float:
 @truth("shap (background)", "shap", "all 150 background rows used, not shap's 100", 1e-12)
 def whole_background() -> float:
     weights, background = np.array([1.0, -2.0]), np.vstack([np.zeros((100, 2)), np.ones((50, 2)) * 9])
-    found = explain.shap(lambda values: values @ weights, np.ones((1, 2)), background=background, method="exact")
-    return gap(found.values[0], weights * (1 - 3.0))
+    found = [
+        explain.shap(lambda values: values @ weights, np.ones((1, 2)), background=background, method=method)
+        for method in ("exact", "kernel", "permutation", "partition")
+    ]
+    return max(gap(one.values[0], weights * (1 - 3.0)) for one in found)
+
+
+def _boosted_classifier() -> tuple[Any, np.ndarray]:
+    from sklearn.ensemble import GradientBoostingClassifier
+
+    X = points(1200, 4, 21).astype(np.float32).astype(np.float64)
+    y = X[:, 0] * X[:, 1] + np.abs(X[:, 2]) > 0.8
+    return GradientBoostingClassifier(n_estimators=15, random_state=0).fit(X[:400], y[:400]), X
+
+
+@truth("shap (tree, log-odds)", "shap.TreeExplainer, interventional", "all orders, 1,000 background rows", 2e-7)
+def tree_shap_whole_background() -> float:
+    model, X = _boosted_classifier()
+    found = explain.shap(model, X[:2], background=X[200:], method="tree", scale="log-odds")
+    ask = [interventional(model.decision_function, row, X[200:]) for row in X[:2]]
+    return gap(found.values, [shapley_by_orders(one, 4) for one in ask])
+
+
+@truth("shap (tree, classes)", "shap.TreeExplainer", "all orders, forest, 150 background rows", 2e-7)
+def tree_shap_forest_background() -> float:
+    from sklearn.ensemble import RandomForestClassifier
+
+    _, X = _boosted_classifier()
+    model = RandomForestClassifier(8, max_depth=6, random_state=0).fit(X[:300], X[:300, 0] * X[:300, 1] > 0)
+    found = explain.shap(model, X[:2], background=X[300:450])
+    assert found.variant == "tree"
+    ask = [interventional(lambda v: model.predict_proba(v)[:, 1], row, X[300:450]) for row in X[:2]]
+    return gap(found.values, [shapley_by_orders(one, 4) for one in ask])
+
+
+@truth("shap (auto, probability)", "own", "all orders, boosted classifier, 1,000 background rows", 1e-9)
+def boosted_probability() -> float:
+    model, X = _boosted_classifier()
+    found = explain.shap(model, X[:1], background=X[200:])
+    ask = interventional(lambda v: model.predict_proba(v)[:, 1], X[0], X[200:])
+    return gap(found.values[0], shapley_by_orders(ask, 4))
 
 
 @truth("shap_interactions (exact)", "own", "set by set from the paper, 4 features", 1e-12)
@@ -303,7 +342,7 @@ def word_score(texts: list[str]) -> np.ndarray:
     return np.array([2.0 * ("good" in t) - 3.0 * ("bad" in t) + 4.0 * ("good" in t and "very" in t) for t in texts])
 
 
-@truth("shap (text)", "shap.explainers.Exact", "all orders of left-out words", 1e-12)
+@truth("shap (text)", "own", "all orders of left-out words", 1e-12)
 def text_shap() -> float:
     found = explain.shap(word_score, "very good, not bad", method="exact")
     words = ["very", "good", "not", "bad"]
@@ -335,7 +374,7 @@ def segment_game(image: np.ndarray, segments: np.ndarray, fill: Any) -> Any:
     return game
 
 
-@truth("shap (image)", "shap.explainers.Exact on segments", "all orders of painted segments, pixel by pixel", 1e-12)
+@truth("shap (image)", "own, on segments", "all orders of painted segments, pixel by pixel", 1e-12)
 def image_shap() -> float:
     image, segments = picture(), np.repeat(np.repeat([[0, 1], [2, 3]], 3, axis=0), 3, axis=1)
     found = explain.shap(corner_score, image, segments=segments, baseline="neutral")

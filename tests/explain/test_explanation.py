@@ -217,6 +217,17 @@ def test_captions_state_the_assumptions() -> None:
         assert re.search(said, found.caption())
 
 
+def test_libraries_write_nothing_on_the_page(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    many = np.vstack([X, X + 1])
+    for method in ("kernel", "permutation", "partition"):
+        explain.shap(lambda v: v[:, 0] * v[:, 1], X[:1], background=many, method=method, seed=3)
+    explain.shap(forest(), FRAME.iloc[:1], background=pd.concat([FRAME] * 13), method="tree")
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.records
+
+
 def test_steps_are_shown() -> None:
     for name in ("segments", "lime segments"):
         one = EVERY[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -102,6 +102,31 @@ def first_hundred(original: Any) -> Any:
     return lambda data, **kwargs: original(data, **{**kwargs, "max_samples": 100})
 
 
+def halve(background: np.ndarray) -> np.ndarray:
+    return background[::2]
+
+
+def roll_coalitions(answers: np.ndarray) -> np.ndarray:
+    return np.roll(answers, 1, axis=1)
+
+
+def stay_if_larger(original: Any) -> Any:
+    """Values of the row that exceed the background's are taken for unchanged."""
+    return lambda answer, rows, others: original(answer, np.minimum(rows, others), others)
+
+
+def rescaled_log_odds(original: Any) -> Any:
+    """shap's probabilities of boosted trees: the last sigmoid spread by DeepLIFT's rule. They add up."""
+
+    def changed(model: Any, X: Any, background: Any, **kwargs: Any) -> Any:
+        shap = importlib.import_module("shap")
+        whole = shap.maskers.Independent(background, max_samples=len(background))
+        values = shap.TreeExplainer(model, whole, model_output="probability").shap_values(X)
+        return replace(original(model, X, background, **kwargs), values=values)
+
+    return changed
+
+
 def no_centre(original: Any) -> Any:
     def changed(effects: Any, place: Any, counts: Any) -> Any:
         values, errors = original(effects, place, counts)
@@ -160,6 +185,15 @@ MUTANTS = [
     Mutant("features swapped", "kernel_shap", f"{SHAPLEY}:share_by_kernel", on_values(swap)),
     Mutant("l1_reg left on", "kernel_linear_30", "shap.KernelExplainer:shap_values", with_l1),
     Mutant("only 100 background rows", "whole_background", "shap.maskers:Independent", first_hundred),
+    Mutant("only 100 background rows", "whole_background", "shap.maskers:Partition", first_hundred),
+    Mutant("only 100 background rows", "tree_shap_whole_background", "shap.maskers:Independent", first_hundred),
+    Mutant("sign turned", "tree_shap_whole_background", "methods.shap_trees:pick_output", after(np.negative)),
+    Mutant("only 100 background rows", "tree_shap_forest_background", "shap.maskers:Independent", first_hundred),
+    Mutant("log-odds rescaled, as shap does it", "boosted_probability", "methods.shap:_shap_rows", rescaled_log_odds),
+    Mutant("every second background row", "boosted_probability", f"{SHAPLEY}:share_exactly", set_argument(2, halve)),
+    Mutant("a coalition's answer moved by one", "exact_shap", "methods.game:_answer_pairs", after(roll_coalitions)),
+    Mutant("size of the coalition forgotten", "exact_shap", "methods.game:factorial", instead(lambda n: 1.0)),
+    Mutant("players that differ left out", "exact_shap", "methods.game:_answer_pairs", stay_if_larger),
     Mutant("features swapped", "permutation_shap", f"{SHAPLEY}:share_by_permutation", on_values(swap)),
     Mutant(
         "error understated tenfold",
@@ -175,7 +209,7 @@ MUTANTS = [
         lambda _: (
             lambda answer, rows, background, *, hierarchy, seed: importlib.import_module(
                 "xaisite.explain.methods.shapley"
-            ).share_exactly(answer, rows, background, seed=seed)
+            ).share_exactly(answer, rows, background)
         ),
     ),
     Mutant(
@@ -205,13 +239,13 @@ MUTANTS = [
     Mutant(
         "interaction not halved",
         "exact_interactions",
-        "methods.interactions:interact",
+        "methods.interactions:share_pairs",
         after(lambda m: np.where(np.eye(len(m)) > 0, np.diag(m) + m.sum(axis=1) - np.diag(m), 2 * m)),
     ),
     Mutant(
         "no interactions",
         "exact_interactions",
-        "methods.interactions:interact",
+        "methods.interactions:share_pairs",
         after(lambda m: np.diag(m.sum(axis=1))),
     ),
     Mutant("pair order swapped", "path_interactions", "methods.interactions:pick_output", after(swap)),

@@ -38,6 +38,12 @@ def unfitted() -> Any:
     return RandomForestClassifier()
 
 
+def boosted() -> Any:
+    from sklearn.ensemble import GradientBoostingClassifier
+
+    return GradientBoostingClassifier(n_estimators=5).fit(X, Y)
+
+
 def three() -> Any:
     from sklearn.linear_model import LogisticRegression
 
@@ -98,6 +104,14 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
         "two repeats",
     ),
     "tree method, other model": (lambda: explain.shap(model(), ONE, background=X, method="tree"), "cannot read"),
+    "tree method, probability of boosted trees": (
+        lambda: explain.shap(boosted(), ONE, background=X, method="tree"),
+        "not the Shapley value",
+    ),
+    "path method, probability of boosted trees": (
+        lambda: explain.shap(boosted(), ONE, method="path", scale="probability"),
+        "log-odds",
+    ),
     "several rows for lime": (lambda: explain.lime(model(), X[:2], background=X), "one row; 2"),
     "no samples": (lambda: explain.lime(model(), ONE, background=X, nsamples=3), "too few"),
     "kernel width": (lambda: explain.lime(model(), ONE, background=X, kernel_width=-1.0), "kernel width"),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xaisite import explain
-from xaisite.explain.methods.interactions import interact
+from xaisite.explain.methods.game import share_pairs
 
 games = st.integers(2, 4).flatmap(
     lambda players: st.lists(st.integers(-50, 50), min_size=2**players, max_size=2**players).map(
@@ -68,7 +68,7 @@ def test_kernel_with_all_coalitions_is_exact(game: np.ndarray) -> None:
 @LAWS
 @given(games)
 def test_interactions_fold_into_the_values(game: np.ndarray) -> None:
-    matrix = interact(game)
+    matrix = share_pairs(game)
     assert np.allclose(matrix, matrix.T)
     assert np.allclose(matrix.sum(axis=1), play(game))
 
@@ -78,7 +78,7 @@ def test_interactions_fold_into_the_values(game: np.ndarray) -> None:
 def test_additive_games_have_no_interactions(game: np.ndarray) -> None:
     players = len(game).bit_length() - 1
     additive = np.array([sum(game[1 << i] for i in range(players) if c >> i & 1) for c in range(2**players)])
-    assert np.allclose(interact(additive), np.diag(np.diag(interact(additive))))
+    assert np.allclose(share_pairs(additive), np.diag(np.diag(share_pairs(additive))))
 
 
 @LAWS

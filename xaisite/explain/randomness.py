@@ -7,6 +7,7 @@ Invariant: after the block, ``random``, ``numpy.random`` and torch continue as i
 
 from __future__ import annotations
 
+import logging
 import random
 import sys
 import warnings
@@ -38,7 +39,12 @@ def private_random(seed: int) -> Iterator[None]:
 
 @contextmanager
 def library_call(seed: int) -> Iterator[None]:
-    """Run a library's code: its random numbers seeded, its warnings kept from the author's page."""
-    with private_random(seed), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    """Run a library's code: its random numbers seeded, its warnings and shap's log kept from the author's page."""
+    log = logging.getLogger("shap")
+    silent, log.disabled = log.disabled, True
+    try:
+        with private_random(seed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.disabled = silent

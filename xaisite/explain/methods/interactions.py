@@ -8,16 +8,15 @@ difference from the base value.
 # ruff: noqa: N803 (X is the field's word for rows)
 from __future__ import annotations
 
-from math import factorial
 from typing import Any
 
 import numpy as np
 
 from xaisite.explain.errors import ExplainError
-from xaisite.explain.explanation import Array, Explanation
+from xaisite.explain.explanation import Explanation
+from xaisite.explain.methods.game import evaluate_games, share_pairs
 from xaisite.explain.methods.shap import read_rows
 from xaisite.explain.methods.shap_trees import make_tree_explainer, pick_base, pick_output, refuse_wrong_sums
-from xaisite.explain.methods.shapley import EXACT_LIMIT, Answer
 from xaisite.explain.predictor import make_predictor
 from xaisite.explain.randomness import library_call
 
@@ -71,9 +70,8 @@ def shap_interactions(
         refuse_wrong_sums(values.sum(axis=(1, 2)) + base, predictor(rows.values), rows.values, None)
     else:
         assert reference is not None
-        background_values = reference.values
-        values = np.stack([interact(evaluate_game(predictor, row, background_values)) for row in rows.values])
-        base = float(predictor(background_values).mean())
+        values = np.stack([share_pairs(game) for game in evaluate_games(predictor, rows.values, reference.values)])
+        base = float(predictor(reference.values).mean())
     return Explanation(
         method="shap_interactions",
         variant=method,
@@ -94,41 +92,3 @@ def shap_interactions(
         seed=seed,
         evaluations=predictor.evaluations,
     )
-
-
-def evaluate_game(answer: Answer, row: Array, background: Array) -> Array:
-    """``v(S)`` for every coalition S, indexed by the bits of S: shape (2^d,)."""
-    features = len(row)
-    if features > EXACT_LIMIT:
-        raise ExplainError(
-            f"Exact interactions of {features} features need 2^{features} coalitions.",
-            'use method="path" for trees, or fewer features.',
-        )
-    game = np.empty(2**features)
-    for coalition in range(2**features):
-        present = (coalition >> np.arange(features)) & 1 == 1
-        game[coalition] = answer(np.where(present, row, background)).mean()
-    return game
-
-
-def interact(game: Array) -> Array:
-    """Return the (d, d) matrix of SHAP interaction values of a game given by its 2^d values."""
-    features = len(game).bit_length() - 1
-    coalitions = np.arange(len(game))
-    sizes = np.array([int(c).bit_count() for c in coalitions])
-    matrix = np.zeros((features, features))
-    for i in range(features):
-        without = coalitions[(coalitions >> i) & 1 == 0]
-        weights = np.array([factorial(s) * factorial(features - s - 1) for s in range(features)]) / factorial(features)
-        matrix[i, i] = (weights[sizes[without]] * (game[without | 1 << i] - game[without])).sum()
-        for j in range(i):
-            rest = without[(without >> j) & 1 == 0]
-            pair = np.array([factorial(s) * factorial(features - s - 2) for s in range(features - 1)]) / (
-                2 * factorial(features - 1)
-            )
-            delta = game[rest | 1 << i | 1 << j] - game[rest | 1 << i] - game[rest | 1 << j] + game[rest]
-            matrix[i, j] = matrix[j, i] = (pair[sizes[rest]] * delta).sum()
-    diagonal = np.diag(matrix).copy()
-    np.fill_diagonal(matrix, 0)
-    np.fill_diagonal(matrix, diagonal - matrix.sum(axis=1))
-    return matrix

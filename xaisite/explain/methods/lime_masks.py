@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from xaisite.explain.explanation import Array
+from xaisite.explain.methods.game import Answer
 from xaisite.explain.methods.lime_fit import Fit, cosine_distance, draw_masks, fit_locally, score_fresh
-from xaisite.explain.methods.shapley import Answer
 from xaisite.explain.methods.surrogate_tree import r_squared
 
 SHARES = (0.1, 0.3, 0.5)

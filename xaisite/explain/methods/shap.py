@@ -13,7 +13,7 @@ import numpy as np
 
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array, Explanation
-from xaisite.explain.methods.shap_trees import explain_trees, is_tree_model
+from xaisite.explain.methods.shap_trees import explain_trees, is_boosted, is_tree_model
 from xaisite.explain.methods.shapley import share
 from xaisite.explain.predictor import Predictor, is_torch_module, make_predictor
 from xaisite.explain.table import Table, read_table
@@ -51,7 +51,8 @@ def shap(
         The rows that stand for "absent". All of them are used. Not needed for texts, images with segments, "path".
     method : str
         Rows: ``"tree"``, ``"exact"``, ``"kernel"``, ``"permutation"``, ``"partition"``, ``"path"``; torch modules also
-        ``"deep"``, ``"gradient"``. ``"auto"``: tree for trees, exact up to 10 features, permutation beyond.
+        ``"deep"``, ``"gradient"``. ``"auto"``: tree for trees (boosted classifiers: on
+        log-odds only), exact up to 10 features, permutation beyond.
     target : class label or output index, optional
     scale : {"probability", "log-odds", "prediction"}, optional
     names : sequence of str, optional
@@ -77,7 +78,8 @@ def shap(
     Raises
     ------
     ExplainError
-        On bad input, and where shap's tree code disagrees with the model (float64 data).
+        On bad input, where shap's tree code disagrees with the model (float64 data), and for ``"tree"`` on the
+        probability of boosted trees (shap rescales log-odds there; that adds up and is not the Shapley value).
     """
     if l1_reg is not False:
         raise ExplainError("l1_reg makes Kernel SHAP drop all but a few features.", "leave l1_reg out.")
@@ -189,13 +191,11 @@ def _scale_of(model: Any, scale: str | None, method: str) -> str | None:
 
 
 def _choose(model: Any, rows: Table, predictor: Predictor) -> str:
-    boosted = "Boosting" in type(model).__name__
-    if (
-        is_tree_model(model)
-        and not rows.categorical
-        and not (boosted and len(predictor.classes) > 2)
-        and (boosted or predictor.scale != "log-odds")
-    ):
+    boosted = is_boosted(model)
+    # The trees of boosted classifiers sum to log-odds, those of forests to probabilities: on the other scale the game
+    # is not a sum over trees.
+    fits = not predictor.classes or (predictor.scale == "log-odds") == boosted
+    if is_tree_model(model) and not rows.categorical and fits and not (boosted and len(predictor.classes) > 2):
         return "tree"
     return "exact" if len(rows.names) <= 10 else "permutation"
 

@@ -2,7 +2,8 @@
 
 What it does: runs shap's tree code and holds the result against the model itself. It deliberately does not cast
 the data: where float32 cannot hold what the model distinguishes, there is a refusal, not a silently different model.
-Invariant: no values leave here that do not add up to the model's own output.
+Invariant: no values leave here that do not add up to the model's own output, or that add up by a rescaling: shap's
+probabilities of boosted trees spread the last sigmoid by DeepLIFT's rule (shap#963), which no additivity check sees.
 """
 
 from __future__ import annotations
@@ -44,11 +45,16 @@ def is_tree_model(model: Any) -> bool:
     return type(model).__name__ in KNOWN
 
 
+def is_boosted(model: Any) -> bool:
+    """Whether its trees sum to log-odds rather than average probabilities."""
+    return "Boosting" in type(model).__name__ or type(model).__name__.startswith(("XGB", "LGBM"))
+
+
 def make_tree_explainer(model: Any, predictor: Predictor, background: Array | None) -> Any:
     """Return a TreeExplainer on the predictor's scale; path-dependent without background."""
     if not is_tree_model(model):
         raise ExplainError(f"Tree SHAP cannot read a {type(model).__name__}.", 'use method="exact" or "permutation".')
-    boosted = "Boosting" in type(model).__name__ or type(model).__name__.startswith(("XGB", "LGBM"))
+    boosted = is_boosted(model)
     wants_chance = predictor.scale == "probability"
     if predictor.scale == "log-odds" and not boosted:
         raise ExplainError(
@@ -60,18 +66,19 @@ def make_tree_explainer(model: Any, predictor: Predictor, background: Array | No
             "Tree SHAP of boosted trees with more than two classes explains neither probabilities nor log-odds.",
             'use method="exact" or method="permutation".',
         )
-    if background is None and boosted and wants_chance:
+    if boosted and wants_chance:
         raise ExplainError(
-            "Path-dependent values of boosted trees are on the scale of log-odds.", 'pass scale="log-odds".'
+            "Tree SHAP of boosted trees is on the scale of log-odds; what shap calls their probabilities is a "
+            "rescaling that adds up and is not the Shapley value.",
+            'pass scale="log-odds", or use method="exact".',
         )
     shap = load_library("shap")
-    output = "probability" if boosted and wants_chance else "raw"
     try:
         if background is None:
             return lower_thresholds(shap.TreeExplainer(model, feature_perturbation="tree_path_dependent"))
-        return lower_thresholds(
-            shap.TreeExplainer(model, data=background, feature_perturbation="interventional", model_output=output)
-        )
+        # Given an array, shap would keep 100 rows of it and say nothing.
+        whole = shap.maskers.Independent(background, max_samples=len(background))
+        return lower_thresholds(shap.TreeExplainer(model, data=whole, feature_perturbation="interventional"))
     except Exception as error:
         raise ExplainError(
             f"Tree SHAP cannot read this model ({error}).", 'use method="exact" or "permutation".'
@@ -107,7 +114,7 @@ def pick_base(explainer: Any, predictor: Predictor) -> float:
     if len(base) > 1:
         return float(base[predictor.column or 0])
     if len(predictor.classes) == 2 and predictor.column == 0:
-        return float(1 - base[0] if predictor.scale == "probability" else -base[0])
+        return float(-base[0])
     return float(base[0])
 
 

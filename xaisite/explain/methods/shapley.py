@@ -1,6 +1,6 @@
-"""Shapley values of rows against a background, by the explainers of the shap library.
+"""Shapley values of rows against a background: all coalitions, or the explainers of the shap library.
 
-What it does: runs one explainer per method with the settings that make it exact or say how inexact it is. It
+What it does: runs one way per method with the settings that make it exact or say how inexact it is. It
 deliberately knows nothing of models: it sees a function from rows to numbers.
 Invariant: the whole background is used (shap's maskers silently keep 100 rows), ``l1_reg`` is off, and sampled
 values come with standard errors over repeats.
@@ -17,10 +17,8 @@ import numpy as np
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array
 from xaisite.explain.libraries import load_library
+from xaisite.explain.methods.game import Answer, evaluate_games, share_game
 from xaisite.explain.randomness import library_call
-
-EXACT_LIMIT = 14
-Answer = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,19 +30,10 @@ class Shares:
     settings: dict[str, Any]
 
 
-def share_exactly(answer: Answer, rows: Array, background: Array, *, seed: int) -> Shares:
+def share_exactly(answer: Answer, rows: Array, background: Array) -> Shares:
     """All 2^d coalitions (Lundberg and Lee 2017, eq. 4)."""
-    features = rows.shape[1]
-    if features > EXACT_LIMIT:
-        raise ExplainError(
-            f"Exact Shapley values of {features} features need 2^{features} coalitions.",
-            'use method="permutation" or method="kernel".',
-        )
-    shap = load_library("shap")
-    with library_call(seed):
-        masker = shap.maskers.Independent(background, max_samples=len(background))
-        found = shap.explainers.Exact(answer, masker)(rows, max_evals=2**features + 1, silent=True)
-    return Shares(values=np.asarray(found.values), errors=None, settings={})
+    games = evaluate_games(answer, rows, background)
+    return Shares(values=np.stack([share_game(game) for game in games]), errors=None, settings={})
 
 
 def share_by_kernel(
@@ -116,7 +105,7 @@ def share(
 ) -> Shares:
     """One of the four, by name."""
     if method == "exact":
-        return share_exactly(answer, rows, background, seed=seed)
+        return share_exactly(answer, rows, background)
     if method == "kernel":
         return share_by_kernel(answer, rows, background, nsamples=nsamples, repeats=repeats, seed=seed)
     if method == "permutation":
