@@ -30,6 +30,12 @@ _STATE_BYTES_PER_S = 100 << 20
 _MOST_STATE_BYTES = 1 << 30
 
 
+def modules_of(post: PostExecution) -> tuple[str, ...]:
+    """Return the installed modules that a post's own cells import, in order."""
+    found = [name for code in post.codes for name in imported_modules(code)]
+    return tuple(dict.fromkeys(name for name in found if is_installed(name)))
+
+
 class PostDriver:
     """Runs what one post needs."""
 
@@ -186,13 +192,8 @@ class PostDriver:
 
     def _live(self) -> LiveSession:
         if self._session is None:
-            self._session = self.context.pool().start(self.post.plan, self._modules(), self.post.environ)
+            self._session = self.context.pool().start(self.post.plan, modules_of(self.post), self.post.environ)
         return self._session
-
-    def _modules(self) -> tuple[str, ...]:
-        """Return the installed modules that the post's own cells import, in order."""
-        found = [name for code in self.post.codes for name in imported_modules(code)]
-        return tuple(dict.fromkeys(name for name in found if is_installed(name)))
 
     def _ask_cell(self, cell: Cell) -> Mapping[str, Any] | Ended:
         live = self._live()

@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from xaisite.engine.code import imported_modules
-from xaisite.pipeline.execute_drive import PostDriver
+from xaisite.pipeline.execute_drive import PostDriver, modules_of
 
 if TYPE_CHECKING:
     from xaisite.core.diagnostic import Diagnostic
@@ -31,7 +31,7 @@ def run_posts(
     for post in posts:
         waiting.put(post)
     broken: list[BaseException] = []
-    context.pool().prepare(fonts=any(_may_draw(post) for post in posts))
+    context.pool().prepare(fonts=any(_may_draw(post) for post in posts), lists=[modules_of(post) for post in posts])
 
     def work() -> None:
         while not broken:

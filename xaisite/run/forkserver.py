@@ -1,7 +1,7 @@
-"""The process that sessions are forked from, seen from the build.
+"""The processes that sessions are forked from, seen from the build: a root, and branches that have imported more.
 
-Does not know about cells. Invariant: nothing that the other side sends is executed here; when this object is closed the
-process and its sessions are gone.
+Does not know about cells. Invariant: nothing that the other side sends is executed here; when the root is closed, its
+branches and their sessions are gone.
 """
 
 from __future__ import annotations
@@ -13,18 +13,60 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from xaisite.core.errors import MachineError
 from xaisite.session.wire import WireError, receive_message, send_message
 
-_START_S = 120.0
+_IMPORT_S = 300.0
 
 
-class ForkServer:
-    """One server process; `fork` gives sessions."""
+class ForkNode:
+    """One such process: `fork` gives sessions, `branch` a process that has imported more."""
 
-    def __init__(self, environ: dict[str, str], folder: str) -> None:
+    def __init__(self, sock: socket.socket) -> None:
+        sock.settimeout(_IMPORT_S)
+        self._sock = sock
+        self._lock = threading.Lock()
+
+    def fork(self, setup: Mapping[str, Any], end: socket.socket) -> int:
+        """Start a session that talks at ``end``; return its process id."""
+        return self._ask({"op": "session", "setup": dict(setup)}, end)
+
+    def branch(self, modules: tuple[str, ...]) -> ForkNode | None:
+        """Return a process that has imported ``modules``, too; None if they started threads: it may not be forked."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._ask({"op": "branch", "modules": list(modules)}, theirs)
+        node = ForkNode(ours)
+        try:
+            answer = receive_message(ours)
+        except (OSError, WireError):
+            answer = {"threads": 0}  # an import that ends the process: the cell will find out
+        if answer.get("threads") == 1:
+            return node
+        node.close()
+        return None
+
+    def close(self) -> None:
+        """End the process, and so all below it."""
+        self._sock.close()
+
+    def _ask(self, message: dict[str, Any], end: socket.socket) -> int:
+        with self._lock:
+            try:
+                send_message(self._sock, message)
+                socket.send_fds(self._sock, [b"s"], [end.fileno()])
+                return int(receive_message(self._sock)["pid"])
+            except (OSError, WireError) as error:
+                raise MachineError(f"the process for running cells has ended ({error})") from error
+
+
+class ForkServer(ForkNode):
+    """The root: a fresh interpreter."""
+
+    def __init__(self, environ: Mapping[str, str], folder: str) -> None:
         ours, theirs = socket.socketpair()
         package_root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         code = (
@@ -33,46 +75,18 @@ class ForkServer:
         )
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-s", "-c", code],
-            env=environ,
+            env=dict(environ),
             cwd=folder,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
         theirs.close()
-        ours.settimeout(_START_S)
-        self._sock = ours
-        self._lock = threading.Lock()
-
-    def preload(self, modules: tuple[str, ...]) -> bool:
-        """Import modules ahead of the sessions; say whether the process may still be forked (it has one thread)."""
-        return int(self._ask({"op": "preload", "modules": list(modules)})["threads"]) == 1
-
-    def fork(self, setup: dict[str, Any]) -> tuple[int, socket.socket]:
-        """Start a session; return its process id and the socket to talk to it."""
-        ours, theirs = socket.socketpair()
-        with self._lock:
-            try:
-                send_message(self._sock, {"op": "session", "setup": setup})
-                socket.send_fds(self._sock, [b"s"], [theirs.fileno()])
-                answer = receive_message(self._sock)
-            except (OSError, WireError) as error:
-                raise MachineError(f"the process for running cells has ended ({error})") from error
-            finally:
-                theirs.close()
-        return int(answer["pid"]), ours
+        super().__init__(ours)
 
     def close(self) -> None:
-        """End the process."""
-        self._sock.close()
+        """End the process and all below it."""
+        super().close()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-
-    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        with self._lock:
-            try:
-                send_message(self._sock, message)
-                return receive_message(self._sock)
-            except (OSError, WireError) as error:
-                raise MachineError(f"the process for running cells has ended ({error})") from error

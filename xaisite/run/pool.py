@@ -1,4 +1,4 @@
-"""Processes for sessions: fork servers by what they have imported, and the scratch trees of the sessions.
+"""Processes for sessions: where they are forked from, what they are told, and their scratch trees.
 
 Does not know cells. Invariant: when closed, no process and no scratch tree is left.
 """
@@ -6,21 +6,37 @@ Does not know cells. Invariant: when closed, no process and no scratch tree is l
 from __future__ import annotations
 
 import os
+import socket
 import sys
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 from xaisite.model.cell import SessionPlan
 from xaisite.model.config import ExecutionTable
 from xaisite.run.environment import base_environment, private_environment
 from xaisite.run.fonts import prepare_fonts
-from xaisite.run.forkserver import ForkServer
+from xaisite.run.forktree import LocalForks
 from xaisite.run.live import LiveSession
 from xaisite.run.scratch import make_scratch
 
 FILE_BYTES = 8 << 30
 _START_S = 60.0
-_Key = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+
+
+class Forks(Protocol):
+    """Where sessions are forked from: this build's own processes, or those of the resident server."""
+
+    def expect(self, lists: Iterable[tuple[str, ...]]) -> None:
+        """Be told which lists of imports will be asked for."""
+
+    def fork(
+        self, environ: Mapping[str, str], modules: tuple[str, ...], setup: Mapping[str, Any], end: socket.socket
+    ) -> int:
+        """Start a session that talks at ``end``; return its process id."""
+        ...
+
+    def close(self) -> None:
+        """End what ends with this build."""
 
 
 class ProcessPool:
@@ -29,7 +45,9 @@ class ProcessPool:
     writable: tuple[str, ...] = ()
     """Folders outside its scratch tree that a session may write to."""
 
-    def __init__(self, root: str, state: str, execution: ExecutionTable, matplotlib: str) -> None:
+    def __init__(
+        self, root: str, state: str, execution: ExecutionTable, matplotlib: str, forks: Forks | None = None
+    ) -> None:
         self._matplotlib = matplotlib
         self._cache_folder = cache_folder(state)
         self.root = root
@@ -37,11 +55,11 @@ class ProcessPool:
         self.execution = execution
         self.protections: tuple[str, ...] = ()
         """Walls that stood in the sessions so far."""
-        self._servers: dict[_Key, ForkServer] = {}
-        self._locks: dict[_Key, threading.Lock] = {}
+        self.forks: Forks = forks or LocalForks(state)
 
-    def prepare(self, *, fonts: bool) -> None:
-        """Get ready for sessions; ``fonts``: some may draw."""
+    def prepare(self, *, fonts: bool, lists: Iterable[tuple[str, ...]] = ()) -> None:
+        """Get ready for sessions that import ``lists``; ``fonts``: some may draw."""
+        self.forks.expect(lists)
         if fonts:
             prepare_fonts(base_environment(self._cache()), self._matplotlib)
 
@@ -86,29 +104,18 @@ class ProcessPool:
                 "/usr/share/",
             ],
         }
-        pid, sock = self._server(modules, {k: v for k, v in environ.items() if v is not None}).fork(setup)
-        live = LiveSession(pid, sock, scratch, self.execution.memory_bytes)
+        declared = {k: v for k, v in environ.items() if v is not None} if modules else {}
+        ours, theirs = socket.socketpair()
+        with theirs:
+            pid = self.forks.fork({**base_environment(self._cache()), **declared}, modules, setup, theirs)
+        live = LiveSession(pid, ours, scratch, self.execution.memory_bytes)
         live.greet(_START_S)
         self.protections = live.walls
         return live
 
     def close(self) -> None:
         """End all servers."""
-        for server in self._servers.values():
-            server.close()
-        self._servers.clear()
-
-    def _server(self, modules: tuple[str, ...], declared: Mapping[str, str]) -> ForkServer:
-        """Return the server that holds exactly these modules, imported under these variables."""
-        key = (modules, tuple(sorted(declared.items())) if modules else ())
-        with self._locks.setdefault(key, threading.Lock()):
-            if key not in self._servers:
-                server = ForkServer({**base_environment(self._cache()), **(declared if modules else {})}, self.state)
-                if modules and not server.preload(modules):
-                    server.close()
-                    server = self._server((), {})
-                self._servers[key] = server
-        return self._servers[key]
+        self.forks.close()
 
     def _cache(self) -> str:
         """Return a folder for what depends on the environment only."""

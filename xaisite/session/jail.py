@@ -14,7 +14,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
@@ -22,11 +22,17 @@ _MS_BIND, _MS_REC, _MS_PRIVATE, _MS_NOSUID, _MS_NODEV = 0x1000, 0x4000, 0x40000,
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 1, 38, 4
 _MOUNT_POINTS = ("/mnt", "/media", "/srv")
 _MOST_PROCESSES = 400
+_RESERVE_BYTES = 64 << 20
 
 
 def libc() -> Any:
     """Return the C library."""
     return ctypes.CDLL(None, use_errno=True)
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this process when the one that forked it ends."""
+    libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def enter_jail(setup: dict[str, Any], then: Callable[[dict[str, Any]], None]) -> None:
@@ -58,13 +64,13 @@ def _unshare(setup: dict[str, Any], walls: list[str]) -> bool:
 def _become_outer(setup: dict[str, Any], walls: list[str], then: Callable[[dict[str, Any]], None]) -> None:
     """Start the first process of the new namespaces and wait for it; the whole session ends with either."""
     os.setsid()
-    libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    die_with_parent()
     pid = os.fork()
     if pid:
         _close_all_but_standard()
         status = os.waitpid(pid, 0)[1]
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-    libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    die_with_parent()
     seen = _mount(setup, walls)
     child = os.fork()
     if child:
@@ -140,20 +146,33 @@ def _raise_loopback() -> None:
 def _finish_walls(setup: dict[str, Any], walls: list[str], *, inside: bool) -> None:
     libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if not inside:
-        libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        die_with_parent()
     os.nice(5)  # whoever watches must get a turn, whatever the cell does
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_FSIZE, setup["file_bytes"])
-    _limit(resource.RLIMIT_DATA, setup["memory_bytes"])
+    _limit(resource.RLIMIT_DATA, setup["memory_bytes"], _RESERVE_BYTES)
     walls.append("memory")
     if setup["isolate"] and _landlock([setup["base"], *setup["writable"]]):
         walls.append("writes")
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
 
 
-def _limit(kind: int, value: int) -> None:
+def _limit(kind: int, value: int, reserve: int = 0) -> None:
+    hard = resource.getrlimit(kind)[1]
+    room = value + reserve if hard == resource.RLIM_INFINITY else min(hard, value + reserve)
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(kind, (value, value))
+        resource.setrlimit(kind, (min(value, room), room))
+
+
+@contextlib.contextmanager
+def memory_reserve() -> Iterator[None]:
+    """Let this process have a little more memory, for describing a cell that used all it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def _landlock(writable: list[str]) -> bool:

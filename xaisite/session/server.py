@@ -1,7 +1,8 @@
-"""The process that sessions are forked from: it imports what their posts import, and forks one child per post.
+"""A process that sessions are forked from: it imports what their posts import, and forks one child per post.
 
-Stays single-threaded and never runs an author's code itself. Invariant: a child starts from what a fresh interpreter
-would have after importing the same modules, no more.
+It is a node of a tree: a branch is a fork that imports more. Stays single-threaded and never runs an author's code
+itself. Invariant: a child starts from what a fresh interpreter would have after importing the same modules in the same
+order, no more.
 """
 
 from __future__ import annotations
@@ -13,35 +14,57 @@ import importlib
 import os
 import signal
 import socket
-import sys
 import warnings
 from typing import Any
 
+from xaisite.session.jail import die_with_parent
 from xaisite.session.observe import Observer
 from xaisite.session.wire import WireError, receive_message, send_message
 
 
 def main(fd: int) -> None:
-    """Serve the build at the other end of ``fd``."""
+    """Serve the build at the other end of ``fd``, as the root of a tree: nothing is imported yet."""
     sock = socket.socket(fileno=fd)
     sock.set_inheritable(False)
     observer = Observer()
     observer.watch_modules()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve_node(sock, observer)
+
+
+def serve_node(sock: socket.socket, observer: Observer) -> None:
+    """Fork branches and sessions on request, until the other side closes."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ends is gone at once, without being waited for
     while True:
         try:
             message = receive_message(sock)
+            end = receive_socket(sock)
         except (WireError, OSError):
             os._exit(0)
-        if message["op"] == "preload":
-            send_message(sock, preload(message["modules"], observer))
-        elif message["op"] == "session":
-            ends = _receive_socket(sock)
-            send_message(sock, {"pid": _fork_session(sock, ends, message, observer)})
-        elif message["op"] == "reap":
-            send_message(sock, {"ended": _reap()})
+        pid = os.fork()
+        if pid == 0:
+            sock.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _become(message, end, observer)
+        end.close()
+        send_message(sock, {"pid": pid})
+
+
+def _become(message: dict[str, Any], end: socket.socket, observer: Observer) -> None:
+    """Be what was asked for; this process ends here."""
+    status = 70
+    try:
+        if message["op"] == "branch":
+            die_with_parent()
+            send_message(end, preload(message["modules"], observer))
+            serve_node(end, observer)
         else:
-            os._exit(0)
+            _become_session(end, message, observer)
+        status = 0
+    except BaseException:  # noqa: BLE001  # our own bug: the build reports it as such
+        _report_crash(end)
+    finally:
+        os._exit(status)
 
 
 def preload(modules: list[str], observer: Observer) -> dict[str, Any]:
@@ -64,22 +87,6 @@ def preload(modules: list[str], observer: Observer) -> dict[str, Any]:
     gc.collect()
     gc.freeze()
     return {"failed": failed, "threads": len(os.listdir("/proc/self/task"))}
-
-
-def _fork_session(sock: socket.socket, end: socket.socket, message: dict[str, Any], observer: Observer) -> int:
-    pid = os.fork()
-    if pid:
-        end.close()
-        return pid
-    status = 70
-    try:
-        sock.close()
-        _become_session(end, message, observer)
-        status = 0
-    except BaseException:  # noqa: BLE001  # our own bug: the build reports it as such
-        _report_crash(end)
-    finally:
-        os._exit(status)
 
 
 def _report_crash(end: socket.socket) -> None:
@@ -108,28 +115,15 @@ def _become_session(end: socket.socket, message: dict[str, Any], observer: Obser
     enter_jail(message["setup"], serve)
 
 
-def _receive_socket(sock: socket.socket) -> socket.socket:
+def receive_socket(sock: socket.socket) -> socket.socket:
+    """Wait for the socket that follows a message."""
     fds = array.array("i")
     _, ancillary, _, _ = sock.recvmsg(1, socket.CMSG_SPACE(fds.itemsize))
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+    if not fds:
+        raise WireError("no socket came with the message")
     end = socket.socket(fileno=fds[0])
     end.set_inheritable(False)
     return end
-
-
-def _reap() -> list[list[int]]:
-    ended: list[list[int]] = []
-    while True:
-        try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return ended
-        if pid == 0:
-            return ended
-        ended.append([pid, status])
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

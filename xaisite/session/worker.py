@@ -22,6 +22,7 @@ from xaisite.session.checkpoint import load_checkpoint, save_checkpoint
 from xaisite.session.display import describe_value, is_figure, is_hidden, is_markdown
 from xaisite.session.figures import close_figures, finish_figure, open_figures, start_figure
 from xaisite.session.forkcall import CallFailedError, Pending, start_call
+from xaisite.session.jail import memory_reserve
 from xaisite.session.layer import Layer, restore_layer
 from xaisite.session.media import write_media
 from xaisite.session.observe import Observer, quiet
@@ -101,7 +102,7 @@ class Session:
                 raised = raised or execute_code(code, number, self.namespace, self._show_value)
             self.show_figures()
         seconds = time.perf_counter() - started
-        with quiet():
+        with quiet(), memory_reserve():
             return self._describe(message, raised, seconds)
 
     def _describe(self, message: dict[str, Any], raised: dict[str, Any] | None, seconds: float) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""Sessions forked from processes that have imported ahead: the same as fresh ones, and none hangs."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.engine.running_posts import Site, shown
+from xaisite.run.environment import base_environment
+from xaisite.run.forktree import ForkTree, shared_beginnings
+
+
+def test_lists_share_what_they_begin_with() -> None:
+    assert shared_beginnings([("a", "b", "c"), ("a", "b", "d"), ("a", "x"), ("z",)]) == {("a", "b"), ("a",)}
+    assert shared_beginnings([("a", "b"), ("a", "b")]) == set()
+    assert shared_beginnings([("a",), ("a", "b")]) == {("a",)}
+
+
+def test_branches_grow_from_branches_and_hold_no_more_than_asked(tmp_path: Path) -> None:
+    tree = ForkTree(base_environment(str(tmp_path)), str(tmp_path))
+    try:
+        tree.expect([("json", "colorsys"), ("json", "wave")])
+        tree._node(("json", "colorsys"))
+        tree._node(("json", "wave"))
+        assert set(tree._nodes) == {(), ("json",), ("json", "colorsys"), ("json", "wave")}
+    finally:
+        tree.close()
+
+
+def test_a_post_that_forgets_an_import_fails_though_another_post_has_it(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.put("a.md", ["import matplotlib", "import matplotlib.pyplot", "import numpy"])
+    site.put("b.md", ["import matplotlib", "matplotlib.pyplot.plot([1])"])
+    site.put("c.md", ["import sys", "print([m for m in ('numpy', 'matplotlib') if m in sys.modules])"])
+    done = site.execute(jobs=2)
+    assert [d.code for d in done.diagnostics] == ["cell-error"]
+    assert "no attribute 'pyplot'" in done.diagnostics[0].message + str(done.diagnostics[0].notes)
+    assert shown(done.value["content/c.md"])[1] == ["stdout: []\n"]
+
+
+HANGERS = {
+    "HistGradientBoosting": "from sklearn.ensemble import HistGradientBoostingClassifier as M\n"
+    "import numpy as np\nr = np.random.default_rng(0)\n"
+    "m = M(max_iter=3).fit(r.normal(size=(2000, 4)), r.integers(0, 2, 2000))",
+    "KMeans": "from sklearn.cluster import KMeans\nimport numpy as np\n"
+    "m = KMeans(3, n_init=2, random_state=0).fit(np.random.default_rng(0).normal(size=(3000, 4)))",
+    "numba": "import numba, numpy as np\n@numba.njit(parallel=True)\ndef f(a):\n    s = 0.0\n"
+    "    for i in numba.prange(len(a)):\n        s += a[i]\n    return s\nm = f(np.ones(10_000))",
+    "torch": "import torch\na = torch.ones(400, 400, requires_grad=True)\nm = (a @ a).sum(); m.backward(); m = float(m)",
+}
+
+
+@pytest.mark.parametrize("name", HANGERS)
+def test_parallel_libraries_do_not_hang(tmp_path: Path, name: str) -> None:
+    """They run in the first cell; every later cell and every digest is a fork after that."""
+    library = {"numba": "numba", "torch": "torch"}.get(name, "sklearn")
+    if importlib.util.find_spec(library) is None:
+        pytest.skip(f"{library} is not installed")
+    site = Site(tmp_path, timeout_s=120.0)
+    for post in ("a", "b"):
+        site.put(f"{post}.md", [HANGERS[name], HANGERS[name], "print('through')"], [("1 + 1", "prose", 2)])
+    start = time.monotonic()
+    done = site.execute(jobs=2)
+    assert not [d for d in done.diagnostics if d.is_error], done.diagnostics
+    for post in ("a", "b"):
+        assert shown(done.value[f"content/{post}.md"])[2] == ["stdout: through\n"]
+    assert time.monotonic() - start < 240
