@@ -37,9 +37,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
         return super().translate_path("/" + path.removeprefix(UNDER)) if path.startswith(UNDER) else "/nonexistent"
 
-    def do_GET(self) -> None:  # noqa: N802  (the name is http.server's)
+    def do_GET(self) -> None:
         if not self.path.endswith("?slow"):
-            return super().do_GET()
+            super().do_GET()
+            return
         page = (Path(self.translate_path(self.path)) / "index.html").read_bytes()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")

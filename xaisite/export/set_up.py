@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from xaisite.model.cell import text_size_pt
 from xaisite.model.export import SetUp
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -32,7 +33,9 @@ def make_set_up(set_up: SetUp, codes: Iterable[str]) -> str:
         lines += ["", "import torch", "", f"torch.manual_seed({set_up.seed})", "torch.set_num_threads(1)"]
     if _USES["matplotlib"].search(code):
         size = f"({set_up.fig_width_in:g}, {set_up.fig_height_in:g})"
-        rc = f'{{"figure.figsize": {size}, "figure.dpi": {set_up.fig_dpi}, "svg.hashsalt": "xaisite"}}'
+        text = f"{text_size_pt(set_up.fig_width_in):g}"
+        rc = f'{{"figure.figsize": {size}, "font.size": {text}, "figure.dpi": {set_up.fig_dpi}, '
+        rc += '"svg.hashsalt": "xaisite"}'
         lines += ["", "import matplotlib", "", f"matplotlib.rcParams.update({rc})"]
     return "\n".join(lines)
 

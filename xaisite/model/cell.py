@@ -10,6 +10,15 @@ from typing import Literal
 from xaisite.core.source import Span
 
 
+def text_size_pt(width_in: float) -> float:
+    """Return the size of text, in points, that a figure of ``width_in`` inches needs.
+
+    A phone shows a figure about 328 CSS px wide: two points per inch of width are then 9.1 px, the least that is
+    read without effort. Wide figures scroll on phones, so the size ends at 14 pt; matplotlib's own 10 pt is the least.
+    """
+    return min(max(10.0, 2 * width_in), 14.0)
+
+
 @dataclass(frozen=True)
 class ExecOptions:
     """Options that change what a cell computes: part of its key."""
@@ -17,14 +26,19 @@ class ExecOptions:
     eval: bool = True
     error: bool | str = False
     """False: an exception stops the post; True: shown; a name: that exception must be raised."""
-    fig_width_in: float = 7.0
-    fig_height_in: float = 4.5
+    fig_width_in: float = 5.5
+    fig_height_in: float = 3.5
     fig_dpi: int = 144
     fig_formats: tuple[Literal["svg", "png", "retina", "webp"], ...] = ("svg", "png")
     env: Mapping[str, str] = field(default_factory=dict)
     execute_dir: Literal["file", "project"] = "file"
     seeds: int = 0
     """How many seeds to repeat the cell under (stability); 0: once, with the session's seed."""
+
+    @property
+    def fig_text_pt(self) -> float:
+        """Size of a figure's text."""
+        return text_size_pt(self.fig_width_in)
 
 
 @dataclass(frozen=True)

@@ -117,8 +117,8 @@ class SetUp:
     """What the session fixed before the first cell, for a notebook that gives the same numbers."""
 
     seed: int = 0
-    fig_width_in: float = 7.0
-    fig_height_in: float = 4.5
+    fig_width_in: float = 5.5
+    fig_height_in: float = 3.5
     fig_dpi: int = 144
     env: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, object] = field(default_factory=dict)

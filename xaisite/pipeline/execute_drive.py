@@ -211,6 +211,7 @@ class PostDriver:
                 "figure": {
                     "width": options.fig_width_in,
                     "height": options.fig_height_in,
+                    "text": options.fig_text_pt,
                     "dpi": options.fig_dpi,
                     "formats": list(options.fig_formats),
                     "dark": True,

@@ -294,6 +294,7 @@ def exec_options(cell: Cell) -> Mapping[str, object]:
     return {
         "error": options.error,
         "size": [options.fig_width_in, options.fig_height_in],
+        "text": options.fig_text_pt,
         "dpi": options.fig_dpi,
         "formats": list(options.fig_formats),
         "env": dict(options.env),

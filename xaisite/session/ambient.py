@@ -41,7 +41,7 @@ class Ambient:
         for name, state in _option_parts().items():
             self._options.setdefault(name, state)
 
-    def describe(self, given_size: Any) -> dict[str, str]:
+    def describe(self, given_rc: dict[str, Any]) -> dict[str, str]:
         """Return a digest of each part that is not as at the start."""
         found: dict[str, str] = {}
         for name, state in generator_states().items():
@@ -53,7 +53,7 @@ class Ambient:
         options = {n: s for n, s in _option_parts().items() if s != self._options.get(n)}
         if options:
             found["options"] = _short(repr(sorted(options.items())))
-        rc = _rc_part(given_size)
+        rc = _rc_part(given_rc)
         if rc:
             found["rc"] = _short(rc)
         return found
@@ -126,7 +126,7 @@ _OPTIONS: tuple[tuple[str, str, Any], ...] = (
 )
 
 
-def _rc_part(given_size: Any) -> str:
+def _rc_part(given_rc: dict[str, Any]) -> str:
     matplotlib = sys.modules.get("matplotlib")
     if matplotlib is None or not hasattr(matplotlib, "rcParams"):
         return ""
@@ -136,7 +136,7 @@ def _rc_part(given_size: Any) -> str:
         value = dict.__getitem__(matplotlib.rcParams, key)
         if key in ("backend", "backend_fallback"):
             continue
-        if key == "figure.figsize" and given_size is not None and list(value) == list(given_size):
+        if key in given_rc and value == given_rc[key]:
             continue
         if repr(value) != repr(dict.__getitem__(start, key)):
             changed.append((key, repr(value)))

@@ -17,12 +17,12 @@ from xaisite.session.valuedigest import Digester
 _HIDDEN = frozenset({"__builtins__", "__name__", "__doc__"})
 
 
-def describe_state(namespace: dict[str, Any], ambient: Ambient, given_size: Any) -> dict[str, Any]:
+def describe_state(namespace: dict[str, Any], ambient: Ambient, given_rc: dict[str, Any]) -> dict[str, Any]:
     """Return the state as JSON. Called in a throw-away fork."""
     sys.setrecursionlimit(20_000)
     digester = Digester(namespace)
     found = digester.digest_names(sorted(name for name in namespace if name not in _HIDDEN))
-    parts = ambient.describe(given_size)
+    parts = ambient.describe(given_rc)
     for name, module in sorted(_local_modules().items()):
         parts[f"mod:{name}"] = _module_digest(digester, name, module)
     return {

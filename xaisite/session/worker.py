@@ -47,7 +47,7 @@ class Session:
         self._recorder = Recorder()
         self._figures: dict[int, list[Pending]] = {}
         self._options: dict[str, Any] = {}
-        self._given_size: list[float] | None = None
+        self._given_rc: dict[str, Any] = {}  # what the options of cells set in rcParams, and nobody has changed since
         self._ambient = Ambient(str(setup["base"]))
         self._patches = PatchWatch()
         self._saving: list[int] = []
@@ -152,7 +152,7 @@ class Session:
         found: dict[str, Any] = {}
 
         def look() -> dict[str, Any]:
-            found.update(describe_state(self.namespace, self._ambient, self._given_size))
+            found.update(describe_state(self.namespace, self._ambient, self._given_rc))
             found["outside"] = bool(found["outside"]) or patched
             return found
 
@@ -172,7 +172,7 @@ class Session:
     def _extra(self, state: dict[str, Any]) -> dict[str, Any]:
         return {
             "state": state,
-            "given_size": self._given_size,
+            "given_rc": self._given_rc,
             "functions_may": self._patches.functions_may,
             "modules": list(self._observer.modules),
         }
@@ -196,7 +196,7 @@ class Session:
                 extra = load_checkpoint(message["path"], self.namespace, message["modules"])
             except Exception as error:  # noqa: BLE001  # anything may go wrong; then the cells are run
                 return {"ok": False, "why": f"{type(error).__name__}: {error}"}
-            self._given_size = extra["given_size"]
+            self._given_rc = extra["given_rc"]
             self._patches.functions_may = extra["functions_may"]
             for name in extra["modules"]:
                 self._observer.modules[name] = None
@@ -225,16 +225,20 @@ class Session:
         return {"name": name + suffix, **write_media(self._spool, data, "application/octet-stream")}, None
 
     def _prepare_figures(self) -> None:
-        """Let new figures have the size that the cell asks for, unless the author has set one."""
+        """Let new figures have the size of page and text that the cell asks for, unless the author has set one."""
         matplotlib = sys.modules.get("matplotlib")
         if matplotlib is None:
             return
         with quiet():
-            wanted = [self._options["width"], self._options["height"]]
-            known = self._given_size or matplotlib.rcParamsDefault["figure.figsize"]
-            if list(matplotlib.rcParams["figure.figsize"]) == list(known):
-                matplotlib.rcParams["figure.figsize"] = wanted
-                self._given_size = wanted
+            wanted = {
+                "figure.figsize": [self._options["width"], self._options["height"]],
+                "font.size": self._options["text"],
+            }
+            for key, value in wanted.items():
+                known = self._given_rc.get(key, matplotlib.rcParamsDefault[key])
+                if matplotlib.rcParams[key] == known:
+                    matplotlib.rcParams[key] = value
+                    self._given_rc[key] = matplotlib.rcParams[key]
 
     @contextlib.contextmanager
     def _cell_place(self, message: dict[str, Any]) -> Iterator[None]:

@@ -74,7 +74,7 @@ def test_a_cell_without_options_has_the_defaults():
         ("fig_width: 5", "exec", "fig_width_in", 5.0),
         ("fig.width: 5", "exec", "fig_width_in", 5.0),
         ("fig-height: 2.5", "exec", "fig_height_in", 2.5),
-        ("fig-asp: 0.5", "exec", "fig_height_in", 3.5),
+        ("fig-asp: 0.5", "exec", "fig_height_in", 2.75),
         ("dpi: 300", "exec", "fig_dpi", 300),
         ("fig-format: png", "exec", "fig_formats", ("png",)),
         ("fig-format: [svg, webp]", "exec", "fig_formats", ("svg", "webp")),
