@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from tests.engine.running_posts import Site, shown
 from xaisite.run.environment import base_environment
 from xaisite.run.forktree import ForkTree, shared_beginnings
+from xaisite.run.memory import MemoryGate
 
 
 def test_lists_share_what_they_begin_with() -> None:
@@ -68,3 +70,23 @@ def test_parallel_libraries_do_not_hang(tmp_path: Path, name: str) -> None:
     for post in ("a", "b"):
         assert shown(done.value[f"content/{post}.md"])[2] == ["stdout: through\n"]
     assert time.monotonic() - start < 240
+
+
+def test_posts_wait_for_memory_but_one_always_runs() -> None:
+    free = [0]
+    gate = MemoryGate(lambda: free[0])
+    order: list[str] = []
+
+    def other() -> None:
+        with gate.room():
+            order.append("second")
+
+    with gate.room():  # nothing is free, but nothing runs either
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join(0.5)
+        order.append("first")
+        assert thread.is_alive()
+        free[0] = 1 << 40
+        thread.join(5)
+        assert order == ["first", "second"]

@@ -49,6 +49,7 @@ def make_options(options: argparse.Namespace) -> BuildOptions:
         refresh=tuple(options.refresh),
         without=tuple(options.without),
         params=read_params(options.params),
+        resident=options.resident,
     )
 
 

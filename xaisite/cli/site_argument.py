@@ -45,6 +45,10 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         "--without", action="append", default=[], metavar="MODULE",
         help="do not run posts that import MODULE; show their stored results that still hold",
     )  # fmt: skip
+    parser.add_argument(
+        "--resident", action="store_true",
+        help="leave a process behind that keeps libraries imported for the next build (it ends when idle; never in CI)",
+    )  # fmt: skip
     parser.add_argument("-P", dest="params", action="append", default=[], metavar="KEY=VALUE", help="set a parameter")
     parser.add_argument("--report", metavar="FILE", help="write a report of the build as JSON")
 

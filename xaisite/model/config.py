@@ -87,6 +87,8 @@ class ExecutionTable:
     code_fold: bool | Literal["show"] = False
     """Also in `defaults`."""
     seed: int = 0
+    resident: bool = False
+    """Whether builds leave a process behind that keeps libraries imported."""
     store: str = ""
     """Folder of the shared results store, relative to the root; empty: only `.xaisite/`."""
     defaults: Mapping[str, object] = field(default_factory=dict)

@@ -51,6 +51,8 @@ class ExecuteRequest:
     refresh: tuple[str, ...]
     params: Mapping[str, object]
     progress: Callable[[ProgressEvent], None]
+    resident: bool = False
+    """Whether to start the resident server if it does not run; one that runs is used in any case."""
     observe: bool = True
     """Whether `progress` is told of each cell."""
 

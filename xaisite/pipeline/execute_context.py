@@ -49,10 +49,15 @@ class ExecuteContext:
         """Return the processes, started at the first call."""
         if not self.processes:
             from xaisite.run.pool import ProcessPool
+            from xaisite.run.resident import find_resident
 
             self.processes.append(
                 ProcessPool(
-                    self.root, self.state, self.request.config.execution, installed_versions().get("matplotlib", "")
+                    self.root,
+                    self.state,
+                    self.request.config.execution,
+                    installed_versions().get("matplotlib", ""),
+                    find_resident(self.state, start=self.request.resident),
                 )
             )
         return self.processes[0]

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from xaisite.engine.code import imported_modules
 from xaisite.pipeline.execute_drive import PostDriver, modules_of
+from xaisite.run.memory import MemoryGate
 
 if TYPE_CHECKING:
     from xaisite.core.diagnostic import Diagnostic
     from xaisite.model.result import PostResults
     from xaisite.pipeline.execute_context import ExecuteContext
     from xaisite.pipeline.execute_post import PostExecution
-
-_USUAL_BYTES = 600 << 20
 
 
 def run_posts(
@@ -33,6 +32,8 @@ def run_posts(
     broken: list[BaseException] = []
     context.pool().prepare(fonts=any(_may_draw(post) for post in posts), lists=[modules_of(post) for post in posts])
 
+    gate = MemoryGate()
+
     def work() -> None:
         while not broken:
             try:
@@ -40,13 +41,14 @@ def run_posts(
             except Empty:
                 return
             try:
-                context.report("post", post.plan.path)
-                PostDriver(post).run()
+                with gate.room():
+                    context.report("post", post.plan.path)
+                    PostDriver(post).run()
                 done[post.plan.path] = post.finish()
             except BaseException as error:  # noqa: BLE001  # handed to the caller's thread
                 broken.append(error)
 
-    count = min(len(posts), context.request.jobs or os.cpu_count() or 1, _room())
+    count = min(len(posts), context.request.jobs or os.cpu_count() or 1)
     threads = [threading.Thread(target=work, daemon=True) for _ in range(count - 1)]
     for thread in threads:
         thread.start()
@@ -61,15 +63,3 @@ def _may_draw(post: PostExecution) -> bool:
     """Whether a post imports anything that could draw: all but the standard library and NumPy."""
     tops = {name.partition(".")[0] for code in post.codes for name in imported_modules(code)}
     return bool(tops - sys.stdlib_module_names - {"numpy"})
-
-
-def _room() -> int:
-    """How many sessions fit into the memory that is free, at a size they usually have."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:
-            for line in file:
-                if line.startswith("MemAvailable:"):
-                    return max(1, int(line.split()[1]) * 1024 // _USUAL_BYTES)
-    except (OSError, ValueError):
-        pass
-    return 64

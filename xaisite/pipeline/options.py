@@ -33,6 +33,6 @@ class BuildOptions:
     keep_going: bool = False
     """`serve`: write pages in spite of errors, which are shown over them."""
     resident: bool = False
-    """Leave a fork server behind for the next build."""
+    """Leave a process behind that keeps libraries imported for the next build (also `[execution] resident`)."""
     links: Literal["clean", "file"] | None = None
     """Overrides `[site] links`."""

@@ -97,6 +97,7 @@ def make_request(
         refresh=run.options.refresh,
         params=run.options.params,
         progress=_tell(run),
+        resident=run.options.resident or config.execution.resident,
     )
 
 

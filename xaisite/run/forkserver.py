@@ -29,6 +29,11 @@ class ForkNode:
         sock.settimeout(_IMPORT_S)
         self._sock = sock
         self._lock = threading.Lock()
+        self._files: dict[str, int] = {}
+
+    def is_stale(self) -> bool:
+        """Whether a module that it has imported was edited since (an editable installation)."""
+        return any(_time_of(path) != seen for path, seen in self._files.items())
 
     def fork(self, setup: Mapping[str, Any], end: socket.socket) -> int:
         """Start a session that talks at ``end``; return its process id."""
@@ -45,6 +50,7 @@ class ForkNode:
         except (OSError, WireError):
             answer = {"threads": 0}  # an import that ends the process: the cell will find out
         if answer.get("threads") == 1:
+            node._files = {path: _time_of(path) for path in answer["files"]}
             return node
         node.close()
         return None
@@ -90,3 +96,10 @@ class ForkServer(ForkNode):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def _time_of(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return -1

@@ -53,6 +53,8 @@ class ForkTree:
     def _node(self, modules: Modules) -> ForkNode:
         with self._locks.setdefault(modules, threading.Lock()):
             self._uses[modules] = next(self._clock)
+            if modules in self._nodes and self._nodes[modules].is_stale():
+                self._drop(modules)
             if modules not in self._nodes:
                 stem = self._stem_of(modules)
                 parent = self._node(stem)
@@ -106,9 +108,11 @@ class LocalForks:
         """Be told which lists of imports will be asked for."""
         self._lists = tuple(lists)
 
-    def fork(self, environ: Mapping[str, str], modules: Modules, setup: Mapping[str, Any], end: socket.socket) -> int:
+    def fork(
+        self, environ: Mapping[str, str], modules: Modules, setup: Mapping[str, Any], end: socket.socket
+    ) -> tuple[int, None]:
         """Start a session that talks at ``end``; return its process id."""
-        return self.tree(environ).fork(modules, setup, end)
+        return self.tree(environ).fork(modules, setup, end), None
 
     def tree(self, environ: Mapping[str, str]) -> ForkTree:
         """Return the tree under these variables."""

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from xaisite.core.errors import InternalError, MachineError
 from xaisite.run.descendants import find_children, find_descendants, is_gone, memory_of
+from xaisite.run.ending import end_tree, send_signal
 from xaisite.run.scratch import Scratch
 from xaisite.session.wire import WireError, receive_message, send_message
 
@@ -40,8 +41,11 @@ class Ended:
 class LiveSession:
     """One post's process and its scratch tree."""
 
-    def __init__(self, pid: int, sock: socket.socket, scratch: Scratch, memory_bytes: int) -> None:
+    def __init__(
+        self, pid: int, sock: socket.socket, scratch: Scratch, memory_bytes: int, control: socket.socket | None = None
+    ) -> None:
         self.pid = pid
+        self._control = control
         self.scratch = scratch
         self.walls: tuple[str, ...] = ()
         self.base = scratch.base
@@ -131,38 +135,19 @@ class LiveSession:
         self.is_over = True
         self._sock.close()
         _kill_tree(self.pid, has_namespace="processes" in self.walls)
+        if self._control is not None:
+            self._control.close()
         self.scratch.remove()
 
 
 def _kill_tree(pid: int, *, has_namespace: bool) -> None:
-    """Kill a process and all it started.
-
-    With a namespace of its own, killing the first process in it ends all of them at once. Without, they are stopped
-    before they are killed, so that none starts another meanwhile.
-    """
+    """Kill a process and all it started. Killing the first process of a namespace ends all of them at once."""
     if has_namespace:
         for init in find_children(pid):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(init, signal.SIGKILL)
+            send_signal(init, signal.SIGKILL)
+        send_signal(pid, signal.SIGKILL)
     else:
-        _stop_and_kill(pid)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def _stop_and_kill(pid: int) -> None:
-    seen: set[int] = set()
-    for _ in range(100):
-        fresh = [p for p in find_descendants(pid) if p not in seen]
-        if not fresh:
-            break
-        for other in fresh:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(other, signal.SIGSTOP)
-        seen.update(fresh)
-    for other in seen:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(other, signal.SIGKILL)
+        end_tree(pid)
 
 
 def _is_flooded(folder: str) -> bool:

@@ -17,6 +17,7 @@ from xaisite.run.environment import base_environment, private_environment
 from xaisite.run.fonts import prepare_fonts
 from xaisite.run.forktree import LocalForks
 from xaisite.run.live import LiveSession
+from xaisite.run.place import socket_folders
 from xaisite.run.scratch import make_scratch
 
 FILE_BYTES = 8 << 30
@@ -31,8 +32,8 @@ class Forks(Protocol):
 
     def fork(
         self, environ: Mapping[str, str], modules: tuple[str, ...], setup: Mapping[str, Any], end: socket.socket
-    ) -> int:
-        """Start a session that talks at ``end``; return its process id."""
+    ) -> tuple[int, socket.socket | None]:
+        """Start a session that talks at ``end``; return its process id, and what to close when it is over."""
         ...
 
     def close(self) -> None:
@@ -79,6 +80,7 @@ class ProcessPool:
             "isolate": True,
             "network": self.execution.network,
             "writable": list(self.writable),
+            "hidden": socket_folders(),
             "memory_bytes": self.execution.memory_bytes,
             "file_bytes": FILE_BYTES,
             "spool": folders["spool"],
@@ -107,8 +109,8 @@ class ProcessPool:
         declared = {k: v for k, v in environ.items() if v is not None} if modules else {}
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = self.forks.fork({**base_environment(self._cache()), **declared}, modules, setup, theirs)
-        live = LiveSession(pid, ours, scratch, self.execution.memory_bytes)
+            pid, control = self.forks.fork({**base_environment(self._cache()), **declared}, modules, setup, theirs)
+        live = LiveSession(pid, ours, scratch, self.execution.memory_bytes, control)
         live.greet(_START_S)
         self.protections = live.walls
         return live

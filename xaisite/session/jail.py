@@ -108,6 +108,9 @@ def _mount(setup: dict[str, Any], walls: list[str]) -> dict[str, Any]:
             walls.append("process count")
     if c.mount(b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"size=50%") == 0:
         walls.append("shared memory")
+    for folder in setup["hidden"]:
+        if not any(f"{path}/".startswith(f"{folder}/") for path in (setup["base"], setup["sources"])):
+            c.mount(b"tmpfs", folder.encode(), b"tmpfs", _MS_NOSUID | _MS_NODEV, b"size=1m")
     if not setup["network"]:
         _raise_loopback()
     base = setup["base"]

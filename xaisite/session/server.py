@@ -7,19 +7,19 @@ order, no more.
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
 import importlib
 import os
 import signal
 import socket
+import sys
 import warnings
 from typing import Any
 
 from xaisite.session.jail import die_with_parent
 from xaisite.session.observe import Observer
-from xaisite.session.wire import WireError, receive_message, send_message
+from xaisite.session.wire import WireError, receive_message, receive_socket, send_message
 
 
 def main(fd: int) -> None:
@@ -86,7 +86,18 @@ def preload(modules: list[str], observer: Observer) -> dict[str, Any]:
     warnings._filters_mutated()  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
-    return {"failed": failed, "threads": len(os.listdir("/proc/self/task"))}
+    return {"failed": failed, "threads": len(os.listdir("/proc/self/task")), "files": _changeable_files()}
+
+
+def _changeable_files() -> list[str]:
+    """Return the files of imported modules that are edited in place: those outside the installation, not our own."""
+    installed = tuple(os.path.realpath(folder) + os.sep for folder in (sys.prefix, sys.base_prefix))
+    files = [
+        str(module.__file__)
+        for name, module in list(sys.modules.items())
+        if getattr(module, "__file__", None) and not name.startswith("xaisite.")
+    ]
+    return [path for path in files if not os.path.realpath(path).startswith(installed)]
 
 
 def _report_crash(end: socket.socket) -> None:
@@ -113,17 +124,3 @@ def _become_session(end: socket.socket, message: dict[str, Any], observer: Obser
             os._exit(0)
 
     enter_jail(message["setup"], serve)
-
-
-def receive_socket(sock: socket.socket) -> socket.socket:
-    """Wait for the socket that follows a message."""
-    fds = array.array("i")
-    _, ancillary, _, _ = sock.recvmsg(1, socket.CMSG_SPACE(fds.itemsize))
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
-    if not fds:
-        raise WireError("no socket came with the message")
-    end = socket.socket(fileno=fds[0])
-    end.set_inheritable(False)
-    return end

@@ -6,6 +6,7 @@ a message longer than the limit is refused before it is read.
 
 from __future__ import annotations
 
+import array
 import json
 import socket
 import struct
@@ -53,3 +54,17 @@ def _receive_exactly(sock: socket.socket, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def receive_socket(sock: socket.socket) -> socket.socket:
+    """Wait for the socket that follows a message."""
+    fds = array.array("i")
+    _, ancillary, _, _ = sock.recvmsg(1, socket.CMSG_SPACE(fds.itemsize))
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+    if not fds:
+        raise WireError("no socket came with the message")
+    end = socket.socket(fileno=fds[0])
+    end.set_inheritable(False)
+    return end

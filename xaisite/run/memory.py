@@ -1,0 +1,63 @@
+"""Free memory, and a gate that lets posts run side by side only as far as it reaches.
+
+Does not limit a session (its own limits do). Invariant: with nothing running, the next may always start.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+USUAL_BYTES = 600 << 20
+"""What a post that draws and fits models takes."""
+_LOOK_S = 0.2
+
+
+def free_bytes() -> int:
+    """Return how much memory is free for new processes, by the machine and by the container."""
+    return min(_machine_bytes(), _container_bytes())
+
+
+def _machine_bytes() -> int:
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            for line in file:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return 1 << 50
+
+
+def _container_bytes() -> int:
+    try:
+        with open("/sys/fs/cgroup/memory.max", encoding="ascii") as file:
+            limit = int(file.read())
+        with open("/sys/fs/cgroup/memory.current", encoding="ascii") as file:
+            return max(0, limit - int(file.read()))
+    except (OSError, ValueError):  # no limit is called `max`
+        return 1 << 50
+
+
+class MemoryGate:
+    """Holds posts back while memory is short and others run."""
+
+    def __init__(self, free: Callable[[], int] = free_bytes) -> None:
+        self._free = free
+        self._running = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """Wait until there is room for one more; it is taken until the block ends."""
+        with self._changed:
+            while self._running and self._free() < USUAL_BYTES:
+                self._changed.wait(_LOOK_S)
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
