@@ -122,8 +122,8 @@ def _parts(
         json_ld=metadata.json_ld,
         image=metadata.image,
         image_alt=card.image_alt,
-        styles=_own_files(outline.front.styles, page),
-        scripts=_own_files(outline.front.scripts, page),
+        styles=page.resolved.styles,
+        scripts=page.resolved.scripts,
         has_math=has_math(page),
         description=card.description,
     )
@@ -137,11 +137,6 @@ def has_math(page: BodyPage) -> bool:
 def _neighbours(recorder: Recorder, path: str) -> tuple[Card | None, Card | None]:
     pair: tuple[Card | None, Card | None] = recorder.ask("neighbours", path)  # type: ignore[assignment]
     return pair
-
-
-def _own_files(names: tuple[str, ...], page: BodyPage) -> tuple[str, ...]:
-    by_name = {fact.path.rpartition("/")[2]: fact.address for fact in page.resolved.files}
-    return tuple(by_name[n.rpartition("/")[2]] for n in names if n.rpartition("/")[2] in by_name)
 
 
 def _published(page: BodyPage, build: BuildContext, shell: Shell) -> list[tuple[str, Blob]]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from xaisite.core.digest import digest_bytes, digest_json
-from xaisite.core.paths import join_path
 from xaisite.export.feed_content import feed_content
 from xaisite.export.metadata import make_json_ld, meta_tags
 from xaisite.export.self_citation import make_self_bibtex, make_self_citation
 from xaisite.link.addresses import date_text
+from xaisite.link.front_files import find_named_file
 from xaisite.link.site import resolve_authors
 from xaisite.model.bib import Reference
 from xaisite.model.export import CitedWork, Publication
@@ -55,7 +55,7 @@ def page_metadata(page: BodyPage, card: Card, build: BuildContext, recorder: Rec
         json_ld=make_json_ld(publication) if publication.url else "",
         cite_text=make_self_citation(publication) if is_post else "",
         cite_bibtex=make_self_bibtex(publication) if is_post else "",
-        image="/" + picture[0] if picture else "",
+        image=card.image,
         outputs=tuple(outputs),
     )
 
@@ -131,9 +131,7 @@ def _own_picture(page: BodyPage, build: BuildContext, recorder: Recorder) -> tup
     name = page.post.outline.front.image
     if not name:
         return None
-    folder = page.job.arg.rpartition("/")[0]
-    path = join_path(folder, name) if not name.startswith("/") else None
-    found = recorder.file(path) if path else recorder.file_at(name)
+    found = find_named_file(page.job.arg, name, recorder.file, recorder.file_at)
     if found is None:
         return None
     return found.address.lstrip("/"), Blob(found.digest, str(build.root / found.path))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.digest import digest_parts
 from xaisite.engine.page_state import StateStore
+from xaisite.link.front_files import find_named_file
 from xaisite.link.site import link_site
 from xaisite.load.images import PICTURES, load_image_size
 from xaisite.model.bib import Bibliography
 from xaisite.model.facts import CellFile, FileFact
 from xaisite.model.post import Outline
 from xaisite.model.result import Figure, Media, PostResults
-from xaisite.model.site import Site
+from xaisite.model.site import Card, Site
 from xaisite.pipeline.citing import find_entry
 from xaisite.pipeline.inputs import SiteInputs, config_digest
 from xaisite.plan.facts import FactInputs, FactTable
@@ -37,6 +39,7 @@ def link_outlines(
     site = linked.value
     files = load_file_facts(inputs, state)
     made = collect_cell_files(site, results, files)
+    site = replace(site, cards=_with_pictures(site.cards, files, made.value))
     table = FactTable(
         FactInputs(
             site=site,
@@ -50,6 +53,21 @@ def link_outlines(
         )
     )
     return Checked((site, table), (*linked.diagnostics, *made.diagnostics))
+
+
+def _with_pictures(
+    cards: Mapping[str, Card], files: Mapping[str, FileFact], made: Mapping[str, CellFile]
+) -> dict[str, Card]:
+    """Return the cards with the addresses of their pictures, or without pictures that do not exist."""
+    by_address = {fact.address: fact for fact in files.values()}
+
+    def address(card: Card) -> str:
+        if not card.image or card.image in made:
+            return card.image
+        found = find_named_file(card.path, card.image, files.get, by_address.get)
+        return found.address if found else ""
+
+    return {path: replace(card, image=address(card)) if card.image else card for path, card in cards.items()}
 
 
 def _named_digests(

@@ -13,6 +13,7 @@ from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.link.addresses import media_address
 from xaisite.link.bibliographies import find_bibliographies
+from xaisite.link.front_files import resolve_front_files
 from xaisite.link.numbers import number_headings
 from xaisite.link.resolve import LinkStyle, own_labels, resolve_uses
 from xaisite.math.typeset import Typesetter
@@ -33,6 +34,9 @@ class ResolvedPost:
 
     context: BodyContext
     files: tuple[FileFact, ...]
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    """Addresses of what front matter names."""
     media: tuple[tuple[str, Media], ...]
     """(address, stored picture or file) that the page shows."""
 
@@ -45,11 +49,12 @@ def resolve_post(
     style = build.link_style(build.site.urls[outline.path])
     problems: list[Diagnostic] = []
     uses = resolve_uses(outline, recorder, style, results)
+    own = resolve_front_files(outline, recorder)
     formulas = typeset_outline(outline, build.config, typesetter, recorder, style)
     typeset = _inline_typesetter(outline, build, typesetter)
     bibliographies = find_bibliographies(outline, build.bibliographies, build.config)
     cited = cite_outline(outline, bibliographies.value, build, recorder, typeset, is_check=is_check)
-    for part in (uses, formulas, bibliographies, cited):
+    for part in (uses, own, formulas, bibliographies, cited):
         problems += part.diagnostics
     shown = _MediaAddresses(style, results)
     context = BodyContext(
@@ -71,7 +76,10 @@ def resolve_post(
         code_fold=_code_fold(outline, build),
         lightbox=outline.front.lightbox,
     )
-    return Checked(ResolvedPost(context, uses.value.files, shown.all()), tuple(problems))
+    return Checked(
+        ResolvedPost(context, (*uses.value.files, *own.value.files), own.value.styles, own.value.scripts, shown.all()),
+        tuple(problems),
+    )
 
 
 class _MediaAddresses:
