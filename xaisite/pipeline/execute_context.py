@@ -43,7 +43,8 @@ class ExecuteContext:
         """Return the declared variables of a post's session; None: declared, but not set outside."""
         execution = self.request.config.execution
         passed = {name: os.environ.get(name) for name in (*execution.pass_env, *plan.pass_env)}
-        return {**passed, **execution.env, **plan.env}
+        declared = {**passed, **execution.env, **plan.env}
+        return {name: value for name, value in declared.items() if name not in execution.secrets}  # never in a key
 
     def pool(self) -> ProcessPool:
         """Return the processes, started at the first call."""

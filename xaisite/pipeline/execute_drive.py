@@ -165,7 +165,7 @@ class PostDriver:
 
     def _note_saved(self, cell: Cell, after: State, answer: Mapping[str, Any]) -> None:
         self._spent_s += float(answer["seconds"])
-        if "failed" not in answer["state"] and not answer["state"]["outside"]:
+        if "failed" not in answer["state"]:
             self._saving.append((self._checkpoint_name(after), cell.index, [str(m) for m in answer["modules"]]))
 
     def _end_session(self) -> None:
@@ -176,9 +176,8 @@ class PostDriver:
             return
         if saving and not live.is_over and not isinstance(live.ask({"op": "saved"}, _RESTORE_TIMEOUT_S), Ended):
             for name, index, modules in saving:
-                self.context.checkpoints.adopt(
-                    os.path.join(live.scratch.folder("spool"), f"state-{index}"), name, modules
-                )
+                spooled = os.path.join(live.scratch.folder("spool"), f"state-{index}")
+                self.context.checkpoints.adopt(spooled, name, modules)
         live.end()
 
     def _forget_from(self, index: int) -> None:
@@ -247,7 +246,7 @@ class PostDriver:
     ) -> None:
         post = self.post
         trace = self._make_trace(step, before, after, answer, number=cell.index + 1)
-        if cell.observed.cache and self._is_settled(trace):
+        if cell.observed.cache and self._is_settled(trace) and not answer["nameless"]:
             self.context.store.add_trace(trace)
         post.progress.before[cell.index] = post.progress.state = before
         post.accept(cell, trace, "ran", reason, float(answer["seconds"]))
@@ -322,6 +321,8 @@ class PostDriver:
             problem = problems.cell_stopped(cell, answer.why, answer.detail or self._limit(cell, answer.why))
         elif answer["raised"] is None:
             problem = problems.must_raise(cell)
+        elif answer["raised"]["name"] == "SecretFoundError":
+            problem = problems.cell_secret(cell, answer["raised"])
         elif answer["raised"]["name"] == "OutputLimitError":
             problem = problems.output_cut(cell)
         elif isinstance(cell.exec.error, str):
@@ -352,6 +353,6 @@ class PostDriver:
                 "is_markdown": value.get("is_markdown", False),
                 "truth": value.get("truth"),
             }
-            if not value.get("raised") and self._is_settled(trace):
+            if not value.get("raised") and self._is_settled(trace) and not value["nameless"]:
                 self.context.store.add_trace(trace)
             post.accept_inline(inline, trace)

@@ -87,6 +87,16 @@ def cell_stopped(cell: Cell, why: str, detail: str) -> Diagnostic:
     return error(code, message, cell.span, help=help)
 
 
+def cell_secret(cell: Cell, raised: Mapping[str, Any]) -> Diagnostic:
+    """Return the error of a cell that shows or gives away the value of a secret in a form that cannot be masked."""
+    return error(
+        "cell-secret",
+        f"what the cell shows or produces cannot be kept: {raised['message']}",
+        place_in_cell(cell, raised),
+        help="leave the value out of pictures, files and produced values; in text it is struck out",
+    )
+
+
 def output_cut(cell: Cell) -> Diagnostic:
     """Return the error of a cell that printed more than a page can hold."""
     return error(

@@ -9,7 +9,10 @@ import contextlib
 import json
 import os
 
+from xaisite.session.checkpoint import UNSAVED
+
 _BUDGET_BYTES = 2 << 30
+_MOST_NOTES = 2000
 
 
 class Checkpoints:
@@ -31,14 +34,26 @@ class Checkpoints:
         return path, [str(module) for module in modules]
 
     def adopt(self, spooled: str, name: str, modules: list[str]) -> None:
-        """Take a state that a session saved."""
+        """Take a state that a session saved, or the word that it left instead."""
         path = self._path(name)
-        if not os.path.isfile(spooled) or os.path.islink(spooled):
-            return
         os.makedirs(self._folder, mode=0o700, exist_ok=True)
-        with open(path + ".json", "w", encoding="utf-8") as file:
-            json.dump({"modules": modules}, file)
-        os.replace(spooled, path)
+        if os.path.isfile(spooled) and not os.path.islink(spooled):
+            self._note(name, {"modules": modules})
+            os.replace(spooled, path)
+        else:
+            self._note(name, {"modules": [], "unsaved": _read_word(spooled + UNSAVED)})
+
+    def why_unsaved(self, name: str) -> str:
+        """Return why there is no such state, as far as that is known."""
+        try:
+            with open(self._path(name) + ".json", encoding="utf-8") as file:
+                return str(json.load(file).get("unsaved", ""))
+        except (OSError, ValueError, AttributeError):
+            return ""
+
+    def _note(self, name: str, note: dict[str, object]) -> None:
+        with open(self._path(name) + ".json", "w", encoding="utf-8") as file:
+            json.dump(note, file)
 
     def drop(self, name: str) -> None:
         """Forget a state that proved useless."""
@@ -56,11 +71,29 @@ class Checkpoints:
             ]
         except OSError:
             return
+        self._forget_notes({name for _, _, name in entries})
         room = self._budget
         for _, size, name in sorted(entries, reverse=True):
             room -= size
             if room < 0:
                 self.drop(name)
 
+    def _forget_notes(self, kept: set[str]) -> None:
+        """Throw out the oldest words about states that are not there."""
+        notes = [e for e in os.scandir(self._folder) if e.name.endswith(".json") and e.name[:-5] not in kept]
+        for entry in sorted(notes, key=lambda e: -e.stat().st_mtime_ns)[_MOST_NOTES:]:
+            os.unlink(entry.path)
+
     def _path(self, name: str) -> str:
         return os.path.join(self._folder, name)
+
+
+def _read_word(path: str) -> str:
+    """Return what a session says of a state that it did not save (its text is not to be trusted, only shown)."""
+    if os.path.islink(path):
+        return ""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(300)
+    except OSError:
+        return ""

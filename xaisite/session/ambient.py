@@ -14,13 +14,15 @@ from hashlib import blake2b
 from typing import Any
 
 from xaisite.session.generators import generator_states
+from xaisite.session.secrets import Secrets
 
 
 class Ambient:
     """Parts of the process's state, compared with the session's start."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, secrets: Secrets) -> None:
         self._base = base
+        self._secrets = secrets
         self._start: dict[str, str] = {}
         self._generators: dict[str, str] = {}
         self._options: dict[str, str] = {}
@@ -49,7 +51,7 @@ class Ambient:
                 found[f"rng:{name}"] = state
         for name, state in _fixed_parts().items():
             if state != self._start.get(name):
-                found[name] = _short(state.replace(self._base, "·"))
+                found[name] = _short(self._secrets.name_text(state).replace(self._base, "·"))
         options = {n: s for n, s in _option_parts().items() if s != self._options.get(n)}
         if options:
             found["options"] = _short(repr(sorted(options.items())))

@@ -13,7 +13,7 @@ from typing import Any
 
 from xaisite.session.figures import encode_figure
 from xaisite.session.forkcall import start_call
-from xaisite.session.media import write_media
+from xaisite.session.media import Spool, write_media
 from xaisite.session.observe import quiet
 
 _FOREIGN = ("shap", "lime", "captum", "interpret", "sklearn")
@@ -41,7 +41,7 @@ def find_bundle(value: Any) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def describe_bundle(bundle: dict[str, Any], spool: str, options: dict[str, Any]) -> dict[str, Any]:
+def describe_bundle(bundle: dict[str, Any], spool: Spool, options: dict[str, Any]) -> dict[str, Any]:
     """Return the `Figure` record of a bundle."""
     warnings = [str(line) for line in bundle.get("warnings") or ()]
     data = bundle.get("data_json")
@@ -71,7 +71,7 @@ def describe_bundle(bundle: dict[str, Any], spool: str, options: dict[str, Any])
     return record
 
 
-def _draw(make: Any, theme: str, spool: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+def _draw(make: Any, theme: str, spool: Spool, options: dict[str, Any]) -> list[dict[str, Any]]:
     figure = make(theme=theme)
     try:
         return encode_figure(figure, spool, options)

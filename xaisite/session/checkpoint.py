@@ -16,24 +16,37 @@ import sys
 import warnings
 from typing import Any
 
+from xaisite.session.secrets import SecretFoundError, Secrets
+
 _HIDDEN = ("__builtins__",)
+_DEEP = 20_000
+UNSAVED = ".unsaved"
 
 
-class TooBigError(Exception):
+class UnsavableError(Exception):
+    """The state cannot be saved, and this says why."""
+
+
+class TooBigError(UnsavableError):
     """The state is bigger than it is worth."""
+
+    def __init__(self) -> None:
+        super().__init__("it is bigger than the time it would save is worth")
 
 
 class _Namespace:
     """Stands for the session's namespace inside the pickle, so that functions keep it as their globals."""
 
 
-class _Bounded(io.RawIOBase):
-    """A file that refuses to grow past a limit."""
+class _Guarded(io.RawIOBase):
+    """A file that refuses to grow past a limit, and to take in a secret in any known shape."""
 
-    def __init__(self, file: Any, limit: int) -> None:
+    def __init__(self, file: Any, limit: int, secrets: Secrets) -> None:
         super().__init__()
         self._file = file
         self._room = limit
+        self._secrets = secrets
+        self._tail = b""
 
     def writable(self) -> bool:
         return True
@@ -42,33 +55,68 @@ class _Bounded(io.RawIOBase):
         self._room -= len(data)
         if self._room < 0:
             raise TooBigError
+        if self._secrets:
+            seen = self._tail + bytes(data)
+            found = self._secrets.find_in(seen)
+            if found:
+                raise SecretFoundError(found)
+            self._tail = seen[-self._secrets.longest :]
         return int(self._file.write(data))
 
 
-def save_checkpoint(path: str, namespace: dict[str, Any], extra: dict[str, Any], limit_bytes: int) -> None:
-    """Write the namespace and the process's state (raises whatever refuses to be pickled)."""
+def describe_refusal(error: Exception) -> str:
+    """Return in words why a state was not saved."""
+    if isinstance(error, (UnsavableError, SecretFoundError)):
+        return str(error)
+    return f"it cannot be pickled: {type(error).__name__}: {str(error)[:200]}"
+
+
+def note_unsaved(path: str, why: str) -> None:
+    """Leave word where the state would have been."""
+    with open(path + UNSAVED, "w", encoding="utf-8") as file:
+        file.write(why)
+
+
+def save_checkpoint(
+    path: str, namespace: dict[str, Any], extra: dict[str, Any], limit_bytes: int, secrets: Secrets
+) -> None:
+    """Write the namespace and the process's state (raises whatever refuses to be pickled).
+
+    Secrets are left out: their names stand for them. In another shape than their own they forbid saving.
+    """
     import cloudpickle
 
     marker = _Namespace()
 
     class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-        def persistent_id(self, value: Any) -> str | None:
-            return "namespace" if value is marker or value is namespace else None
+        def persistent_id(self, value: Any) -> Any:
+            if value is marker or value is namespace:
+                return "namespace"
+            if secrets and type(value) in (str, bytes):
+                pieces = secrets.take_apart(value)
+                return pieces and ["secret", type(value).__name__, pieces]
+            return None
 
         def reducer_override(self, value: Any) -> Any:
             view = _view_of(value)
             return view if view is not None else super().reducer_override(value)
 
     partial = f"{path}.{os.getpid()}"
-    with open(partial, "wb") as file:
-        pickler = Pickler(_Bounded(file, limit_bytes), protocol=5)
-        pickler.globals_ref[id(namespace)] = marker
-        names = {name: value for name, value in namespace.items() if name not in _HIDDEN}
-        pickler.dump({"extra": extra, "process": _process_state(), "names": names})
-    os.replace(partial, path)
+    try:
+        with open(partial, "wb") as file:
+            pickler = Pickler(_Guarded(file, limit_bytes, secrets), protocol=5)
+            pickler.globals_ref[id(namespace)] = marker
+            names = {name: value for name, value in namespace.items() if name not in _HIDDEN}
+            process = _process_state()
+            sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
+            pickler.dump({"extra": extra, "process": process, "names": names})
+        os.replace(partial, path)
+    except BaseException:
+        os.unlink(partial)
+        raise
 
 
-def load_checkpoint(path: str, namespace: dict[str, Any], modules: list[str]) -> dict[str, Any]:
+def load_checkpoint(path: str, namespace: dict[str, Any], modules: list[str], secrets: Secrets) -> dict[str, Any]:
     """Bring the process into the saved state; return what was saved beside it."""
     for name in modules:
         try:
@@ -77,8 +125,8 @@ def load_checkpoint(path: str, namespace: dict[str, Any], modules: list[str]) ->
             continue
 
     class Unpickler(pickle.Unpickler):
-        def persistent_load(self, _: str) -> Any:
-            return namespace
+        def persistent_load(self, name: Any) -> Any:
+            return namespace if name == "namespace" else secrets.put_together(name[2], name[1])
 
     with open(path, "rb") as file:
         saved = Unpickler(file).load()

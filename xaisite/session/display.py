@@ -11,7 +11,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from xaisite.session.media import write_media
+from xaisite.session.media import Spool, write_media
 from xaisite.session.textout import LIMIT_CHARS, hide_addresses
 
 _TEXT_METHODS = (
@@ -61,7 +61,7 @@ def is_figure(value: Any) -> bool:
     return module is not None and isinstance(value, module.Figure)
 
 
-def describe_value(value: Any, spool: str) -> dict[str, Any]:
+def describe_value(value: Any, spool: Spool) -> dict[str, Any]:
     """Return the `Rich` record of a value."""
     text: dict[str, str] = {}
     media: list[dict[str, Any]] = []
@@ -133,7 +133,7 @@ def _ask(value: Any, method: str, **kwargs: Any) -> Any:
         return None
 
 
-def _put(mime: str, data: Any, text: dict[str, str], media: list[dict[str, Any]], spool: str) -> None:
+def _put(mime: str, data: Any, text: dict[str, str], media: list[dict[str, Any]], spool: Spool) -> None:
     if isinstance(data, str) and mime.startswith("image/") and mime != "image/svg+xml":
         import base64
         import binascii

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from xaisite.session.forkcall import Pending, start_call
-from xaisite.session.media import write_media
+from xaisite.session.hiddentext import masked_texts
+from xaisite.session.media import Spool, write_media
 
 SALT = "xaisite"
 _METADATA: dict[str, dict[str, Any]] = {
@@ -41,7 +42,7 @@ def close_figures() -> None:
 
 
 def start_figure(
-    figure: Any, spool: str, options: dict[str, Any], dark: Callable[..., Any] | None = None, address: str = ""
+    figure: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None = None, address: str = ""
 ) -> list[Pending]:
     """Begin to encode a figure: one child for light (with alt text and data), one for dark."""
     calls = [start_call(lambda: describe_figure(figure, spool, options, address))]
@@ -68,7 +69,7 @@ def finish_figure(calls: list[Pending]) -> dict[str, Any]:
     return record
 
 
-def describe_figure(figure: Any, spool: str, options: dict[str, Any], address: str) -> dict[str, Any]:
+def describe_figure(figure: Any, spool: Spool, options: dict[str, Any], address: str) -> dict[str, Any]:
     """Encode the light rendering and read alt text and numbers off the axes."""
     from xaisite.session.alttext import draft_alt
     from xaisite.session.figuredata import figure_csv
@@ -84,7 +85,7 @@ def describe_figure(figure: Any, spool: str, options: dict[str, Any], address: s
 
 
 def encode_dark(
-    figure: Any, spool: str, options: dict[str, Any], dark: Callable[..., Any] | None
+    figure: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None
 ) -> list[dict[str, Any]]:
     """Encode the dark rendering: re-coloured, or as the author's function makes it."""
     from xaisite.session.recolor import recolor_figure
@@ -96,12 +97,12 @@ def encode_dark(
     return encode_figure(figure, spool, options)
 
 
-def encode_figure(figure: Any, spool: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+def encode_figure(figure: Any, spool: Spool, options: dict[str, Any]) -> list[dict[str, Any]]:
     """Encode a figure in every format asked for, the first first."""
     return [_encode(figure, spool, form, float(options["dpi"])) for form in options["formats"]]
 
 
-def encode_for(figure: Any, spool: str, address: str, dpi: float) -> dict[str, Any]:
+def encode_for(figure: Any, spool: Spool, address: str, dpi: float) -> dict[str, Any]:
     """Encode a figure as the ending of an address asks (raises ``ValueError`` for an unknown one)."""
     suffix = os.path.splitext(address)[1].lstrip(".").lower()
     if suffix in _METADATA:
@@ -110,7 +111,8 @@ def encode_for(figure: Any, spool: str, address: str, dpi: float) -> dict[str, A
 
     buffer = io.BytesIO()
     metadata = {"metadata": {"CreationDate": None}} if suffix == "pdf" else {}
-    figure.savefig(buffer, format=suffix, dpi=dpi, bbox_inches="tight", **metadata)
+    with masked_texts(spool.secrets):
+        figure.savefig(buffer, format=suffix, dpi=dpi, bbox_inches="tight", **metadata)
     return write_media(
         spool,
         buffer.getvalue(),
@@ -119,7 +121,7 @@ def encode_for(figure: Any, spool: str, address: str, dpi: float) -> dict[str, A
     )
 
 
-def _encode(figure: Any, spool: str, form: str, dpi: float) -> dict[str, Any]:
+def _encode(figure: Any, spool: Spool, form: str, dpi: float) -> dict[str, Any]:
     import matplotlib as mpl
 
     buffer = io.BytesIO()
@@ -128,7 +130,8 @@ def _encode(figure: Any, spool: str, form: str, dpi: float) -> dict[str, Any]:
     extra: dict[str, Any] = {"metadata": _METADATA[suffix]} if _METADATA[suffix] else {}
     if suffix == "webp":
         extra["pil_kwargs"] = {"quality": 85, "method": 4}
-    with mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path", "savefig.bbox": "tight"}):
+    rc = mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path", "savefig.bbox": "tight"})
+    with rc, masked_texts(spool.secrets):
         figure.savefig(buffer, format=suffix, dpi=scale, bbox_inches="tight", **extra)
     data = buffer.getvalue()
     width, height = _size_of(data, suffix, scale)

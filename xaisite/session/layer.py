@@ -9,20 +9,24 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from xaisite.session.media import write_media
+from xaisite.session.media import Spool, digest_of, write_media
+from xaisite.session.secrets import SecretFoundError
 
+WITHHELD = "withheld:"
 _Mark = tuple[int, int, int]
 
 
 class Layer:
     """What is written in the scratch folders `site`, `tmp` and `home`."""
 
-    def __init__(self, folders: dict[str, str], spool: str) -> None:
+    def __init__(self, folders: dict[str, str], spool: Spool) -> None:
         self.folders = folders
         self._spool = spool
         self._sources: set[str] = set()
         self._marks: dict[str, _Mark] = {}
         self._digests: dict[str, str | None] = {}
+        self.withheld: dict[str, str] = {}
+        """Files that hold a secret (its name): they are known, but never stored."""
         found = self._scan()
         self._sources = {name for name, mark in found.items() if mark is None}
         self._marks = {name: mark for name, mark in found.items() if mark is not None}
@@ -34,7 +38,13 @@ class Layer:
         for name, mark in found.items():
             if mark is not None and self._marks.get(name) != mark:
                 self._marks[name] = mark
-                described = self._store(name)
+                try:
+                    described = self._store(name)
+                except SecretFoundError as error:
+                    self.withheld[name] = error.name
+                    self._digests[name] = WITHHELD + self._masked_digest(name)
+                    continue
+                self.withheld.pop(name, None)
                 if described is not None:
                     self._digests[name] = described["digest"]
                     media[name] = described
@@ -45,7 +55,12 @@ class Layer:
                 self._forget(name)
         return dict(sorted(self._digests.items())), media
 
+    def _masked_digest(self, name: str) -> str:
+        with open(self.path_of(name), "rb") as file:
+            return digest_of(self._spool.secrets.name_bytes(file.read()))
+
     def _forget(self, name: str) -> None:
+        self.withheld.pop(name, None)
         self._marks.pop(name, None)
         if name in self._sources:
             self._digests[name] = None
@@ -62,6 +77,9 @@ class Layer:
                 data = file.read()
         except OSError:
             return None
+        found = self._spool.secrets.find_in(data)
+        if found:
+            raise SecretFoundError(found)  # before text would have it struck out: a file is kept as it is, or not
         mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
         size = picture_size(data) if mime.startswith("image/") and mime != "image/svg+xml" else (0, 0)
         return write_media(self._spool, data, mime, *size)

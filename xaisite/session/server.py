@@ -62,7 +62,7 @@ def _become(message: dict[str, Any], end: socket.socket, observer: Observer) -> 
             _become_session(end, message, observer)
         status = 0
     except BaseException:  # noqa: BLE001  # our own bug: the build reports it as such
-        _report_crash(end)
+        _report_crash(end, message.get("setup", {}))
     finally:
         os._exit(status)
 
@@ -100,11 +100,13 @@ def _changeable_files() -> list[str]:
     return [path for path in files if not os.path.realpath(path).startswith(installed)]
 
 
-def _report_crash(end: socket.socket) -> None:
+def _report_crash(end: socket.socket, setup: dict[str, Any]) -> None:
     import traceback
 
+    from xaisite.session.secrets import Secrets
+
     with contextlib.suppress(Exception):
-        send_message(end, {"crash": traceback.format_exc()})
+        send_message(end, {"crash": Secrets(setup.get("secrets")).mask_text(traceback.format_exc())})
 
 
 def _become_session(end: socket.socket, message: dict[str, Any], observer: Observer) -> None:
@@ -119,7 +121,7 @@ def _become_session(end: socket.socket, message: dict[str, Any], observer: Obser
             observer.begin()
             Session(end, setup, observer).serve()
         except BaseException:  # noqa: BLE001  # our own bug: the build reports it as such
-            _report_crash(end)
+            _report_crash(end, setup)
         finally:
             os._exit(0)
 

@@ -12,25 +12,31 @@ from typing import Any
 
 from xaisite.session.ambient import Ambient
 from xaisite.session.describe import is_local
+from xaisite.session.secrets import Secrets
 from xaisite.session.valuedigest import Digester
 
+_DEEP = 20_000
 _HIDDEN = frozenset({"__builtins__", "__name__", "__doc__"})
 
 
-def describe_state(namespace: dict[str, Any], ambient: Ambient, given_rc: dict[str, Any]) -> dict[str, Any]:
+def describe_state(namespace: dict[str, Any], ambient: Ambient, given_rc: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
     """Return the state as JSON. Called in a throw-away fork."""
-    sys.setrecursionlimit(20_000)
-    digester = Digester(namespace)
-    found = digester.digest_names(sorted(name for name in namespace if name not in _HIDDEN))
     parts = ambient.describe(given_rc)
-    for name, module in sorted(_local_modules().items()):
-        parts[f"mod:{name}"] = _module_digest(digester, name, module)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _DEEP))
+    try:
+        digester = Digester(namespace, secrets)
+        found = digester.digest_names(sorted(name for name in namespace if name not in _HIDDEN))
+        for name, module in sorted(_local_modules().items()):
+            parts[f"mod:{name}"] = _module_digest(digester, name, module)
+    finally:
+        sys.setrecursionlimit(limit)
     return {
         "names": {
-            name: [("?" if d.opaque else "") + d.digest, sorted(d.refs), sorted(d.packages)]
+            secrets.mask_text(name): [("?" if d.opaque else "") + d.digest, sorted(d.refs), sorted(d.packages)]
             for name, d in found.items()
         },
-        "shares": digester.shared_pairs(),
+        "shares": dict(secrets.mask(digester.shared_pairs())),
         "ambient": parts,
         "outside": threading.active_count() > 1 or _has_children(),
     }

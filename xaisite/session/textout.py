@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from xaisite.session.secrets import Secrets
+
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
 _BAR_CLOCK = re.compile(r"(\d+(?:\.\d+)?[kMG]?/\d+(?:\.\d+)?[kMG]?|\d+it) \[[\d:?]+(?:<[\d:?]+)?, *[^\]\n]{0,80}\]")
 LIMIT_CHARS = 1_000_000
@@ -26,17 +28,17 @@ def hide_addresses(text: str) -> str:
     return _ADDRESS.sub("at 0x…", text)
 
 
-def mask(value: Any, secrets: tuple[str, ...], base: str) -> Any:
+def mask(value: Any, secrets: Secrets, base: str) -> Any:
     """Return a record with the values of secrets struck out, and the scratch folder called by a name of its own."""
+    return _rename(secrets.mask(value), base + "/site")
+
+
+def _rename(value: Any, folder: str) -> Any:
     if isinstance(value, dict):
-        return {key: mask(item, secrets, base) for key, item in value.items()}
+        return {key: _rename(item, folder) for key, item in value.items()}
     if isinstance(value, list):
-        return [mask(item, secrets, base) for item in value]
-    if isinstance(value, str):
-        for secret in secrets:
-            value = value.replace(secret, "•••")
-        return value.replace(base + "/site", "/site")
-    return value
+        return [_rename(item, folder) for item in value]
+    return value.replace(folder, "/site") if isinstance(value, str) else value
 
 
 def _last_state(line: str) -> str:

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
+from xaisite.session.secrets import Secrets
+
 _ATOMS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis), type(NotImplemented), range)
 _OPAQUE_ROOTS = frozenset(
     {
@@ -55,8 +57,9 @@ class NameDigest:
 class Digester:
     """Digests the names of one namespace, and which of them share mutable objects."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(self, namespace: dict[str, Any], secrets: Secrets) -> None:
         self._namespace = namespace
+        self._secrets = secrets
         self._kept: list[Any] = []
         self._buffers: dict[int, bytes] = {}
         self._shares: dict[int, list[tuple[str, int]]] = {}
@@ -104,6 +107,7 @@ class _Walk:
         self._owner = owner
         self._name = name
         self._seen: dict[int, int] = {}
+        self._has_secrets = bool(owner._secrets)
 
     def give_up(self, why: str) -> None:
         self.opaque = True
@@ -143,6 +147,9 @@ class _Walk:
             self.hash.update(len(raw).to_bytes(8, "big") + raw)
 
     def _atom(self, kind: type, value: Any) -> None:
+        if self._has_secrets and kind in (str, bytes):
+            names = self._owner._secrets
+            value = names.name_text(value) if kind is str else names.name_bytes(value)
         if kind is bytes:
             self._put("bytes", str(len(value)))
             self.hash.update(value)
@@ -163,8 +170,9 @@ class _Walk:
             self.visit(item)
 
     def buffer(self, value: Any) -> None:
-        self._put(type(value).__name__, str(len(value)))
-        self.hash.update(bytes(value))
+        named = self._owner._secrets.name_bytes(bytes(value))
+        self._put(type(value).__name__, str(len(named)))
+        self.hash.update(named)
 
     def module(self, value: Any) -> None:
         self._put("module", value.__name__)
@@ -218,7 +226,7 @@ class _Walk:
             elif isinstance(const, frozenset):
                 self._put("frozenset", repr(sorted(map(repr, const))))
             else:
-                self._put(type(const).__name__, repr(const))
+                self._put(type(const).__name__, self._owner._secrets.name_text(repr(const)))
 
     def code_object(self, value: Any) -> None:
         self._code(value)
@@ -343,6 +351,8 @@ class _Walk:
             numpy = sys.modules["numpy"]
             plain = numpy.ascontiguousarray(numpy.asarray(value))
             data = plain.view(numpy.uint8) if plain.dtype.itemsize and plain.ndim else plain.tobytes()
+            if self._owner._secrets:
+                data = self._owner._secrets.name_bytes(bytes(data))
             known = blake2b(data.data if hasattr(data, "data") else data, digest_size=16).digest()
             self._owner._buffers[id(value)] = known
         return known
@@ -403,7 +413,7 @@ class _Walk:
                     self.visit(dict.__getitem__(value, key))
                 return
             if base in (int, float, complex, str, bytes):
-                self._put(base.__name__, base.__repr__(value))
+                self._put(base.__name__, self._owner._secrets.name_text(base.__repr__(value)))
                 return
             if base is BaseException:
                 self.visit(value.args)

@@ -18,17 +18,24 @@ from xaisite.session.ambient import Ambient
 from xaisite.session.artifacts import ArtifactError, encode_artifact
 from xaisite.session.bundles import describe_bundle, find_bundle
 from xaisite.session.cellcode import cell_filename, remember_source
-from xaisite.session.checkpoint import load_checkpoint, save_checkpoint
+from xaisite.session.checkpoint import (
+    UnsavableError,
+    describe_refusal,
+    load_checkpoint,
+    note_unsaved,
+    save_checkpoint,
+)
 from xaisite.session.display import describe_value, is_figure, is_hidden, is_markdown
 from xaisite.session.figures import close_figures, finish_figure, open_figures, start_figure
 from xaisite.session.forkcall import CallFailedError, Pending, start_call
 from xaisite.session.jail import memory_reserve
 from xaisite.session.layer import Layer, restore_layer
-from xaisite.session.media import write_media
+from xaisite.session.media import Spool, write_media
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
 from xaisite.session.recorder import Recorder
 from xaisite.session.runcell import describe_exception, execute_code
+from xaisite.session.secrets import SecretFoundError, Secrets
 from xaisite.session.setup import fresh_main, install_adjustments
 from xaisite.session.statedigest import describe_state
 from xaisite.session.streams import Streams
@@ -43,12 +50,13 @@ class Session:
         self._sock = sock
         self._setup = setup
         self._observer = observer
-        self._spool = str(setup["spool"])
+        self._secrets = Secrets(setup["secrets"])
+        self._spool = Spool(str(setup["spool"]), self._secrets)
         self._recorder = Recorder()
         self._figures: dict[int, list[Pending]] = {}
         self._options: dict[str, Any] = {}
         self._given_rc: dict[str, Any] = {}  # what the options of cells set in rcParams, and nobody has changed since
-        self._ambient = Ambient(str(setup["base"]))
+        self._ambient = Ambient(str(setup["base"]), self._secrets)
         self._patches = PatchWatch()
         self._saving: list[int] = []
         observer.watch_all()
@@ -60,7 +68,6 @@ class Session:
         observer.sources_root = str(setup["sources"]).rstrip("/") + "/"
         observer.own = str(setup["base"]) + "/"
         observer.ignored = tuple(setup["ignored"])
-        self._secrets = tuple(value for value in setup["secrets"].values() if value)
         self._base = str(setup["base"])
         os.environ.update(setup["secrets"])
         self._streams = Streams(setup["private"])
@@ -116,15 +123,7 @@ class Session:
                 try:
                     output = finish_figure(self._figures[output["at"]])
                 except CallFailedError as error:
-                    failure = failure or {
-                        "name": error.name,
-                        "bases": [error.name],
-                        "message": error.message,
-                        "traceback": error.trace,
-                        "line": 0,
-                        "column": 0,
-                        "end_column": 0,
-                    }
+                    failure = failure or _unplaced(error.name, error.message, error.trace)
                     continue
             addressed += output.pop("addressed", [])
             outputs.append(output)
@@ -132,6 +131,8 @@ class Session:
         produced, failure = self._produce(str(message.get("produces") or ""), failure)
         outputs = mask(outputs, self._secrets, self._base)
         failure = mask(failure, self._secrets, self._base)
+        observed = describe_observation(self._observer)
+        said = self._secrets.mask([observed, files])
         return {
             "produced": produced,
             "outputs": outputs,
@@ -139,9 +140,10 @@ class Session:
             "seconds": seconds,
             "addressed": addressed,
             "overflowed": self._recorder.overflowed,
-            "files": files,
-            "media": media,
-            "observed": describe_observation(self._observer),
+            "files": said[1],
+            "media": self._secrets.mask(media),
+            "observed": said[0],
+            "nameless": said != [observed, files],
             "state": self._describe_state(message.get("save")),
             "modules": list(self._observer.modules),
         }
@@ -152,22 +154,33 @@ class Session:
         found: dict[str, Any] = {}
 
         def look() -> dict[str, Any]:
-            found.update(describe_state(self.namespace, self._ambient, self._given_rc))
+            found.update(describe_state(self.namespace, self._ambient, self._given_rc, self._secrets))
             found["outside"] = bool(found["outside"]) or patched
             return found
 
         def keep() -> None:
-            if save is not None and not found["outside"]:
-                save_checkpoint(save["path"], self.namespace, self._extra(found), int(save["limit"]))
+            if save is None:
+                return
+            try:
+                self._check_savable(found)
+                save_checkpoint(save["path"], self.namespace, self._extra(found), int(save["limit"]), self._secrets)
+            except Exception as error:  # noqa: BLE001  # whatever refuses to be pickled
+                note_unsaved(save["path"], self._secrets.mask_text(describe_refusal(error)))
 
         try:
             pending = start_call(look, then=keep if save else None)
             answer: dict[str, Any] = pending.wait()
         except CallFailedError as error:
-            return {"failed": f"{error.name}: {error.message}"}
+            return {"failed": self._secrets.mask_text(f"{error.name}: {error.message}")}
         if save and pending.pid:
             self._saving.append(pending.pid)
         return answer
+
+    def _check_savable(self, state: dict[str, Any]) -> None:
+        if state["outside"]:
+            raise UnsavableError("it reaches outside its process")
+        if self._layer.withheld:
+            raise SecretFoundError(next(iter(self._layer.withheld.values())))
 
     def _extra(self, state: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -190,12 +203,12 @@ class Session:
         with quiet():
             for number, code in message["code"]:
                 remember_source(code, cell_filename(number))
-            restore_layer(dict(self._setup["folders"]), message["files"], message["media"])
-            self._layer.update()
             try:
-                extra = load_checkpoint(message["path"], self.namespace, message["modules"])
+                restore_layer(dict(self._setup["folders"]), message["files"], message["media"])
+                self._layer.update()
+                extra = load_checkpoint(message["path"], self.namespace, message["modules"], self._secrets)
             except Exception as error:  # noqa: BLE001  # anything may go wrong; then the cells are run
-                return {"ok": False, "why": f"{type(error).__name__}: {error}"}
+                return {"ok": False, "why": self._secrets.mask_text(f"{type(error).__name__}: {error}")}
             self._given_rc = extra["given_rc"]
             self._patches.functions_may = extra["functions_may"]
             for name in extra["modules"]:
@@ -213,16 +226,12 @@ class Session:
             suffix, data = encode_artifact(self.namespace[name])
         except (KeyError, ArtifactError) as error:
             said = f"there is no value named {name}" if isinstance(error, KeyError) else str(error)
-            return None, {
-                "name": "ArtifactError",
-                "bases": ["ArtifactError"],
-                "message": said,
-                "traceback": "",
-                "line": 0,
-                "column": 0,
-                "end_column": 0,
-            }
-        return {"name": name + suffix, **write_media(self._spool, data, "application/octet-stream")}, None
+            return None, _unplaced("ArtifactError", said)
+        try:
+            media = write_media(self._spool, data, "application/octet-stream")
+        except SecretFoundError as error:
+            return None, _unplaced("SecretFoundError", str(error))
+        return {"name": name + suffix, **media}, None
 
     def _prepare_figures(self) -> None:
         """Let new figures have the size of page and text that the cell asks for, unless the author has set one."""
@@ -312,18 +321,9 @@ class Session:
         try:
             answer: dict[str, Any] = start_call(call, watched=True).wait()
         except CallFailedError as error:
-            answer = {
-                "raised": {
-                    "name": error.name,
-                    "message": error.message,
-                    "traceback": error.trace,
-                    "line": 1,
-                    "column": 0,
-                    "end_column": 0,
-                    "bases": [error.name],
-                }
-            }
-        return {**answer, "index": index}
+            answer = {"raised": _unplaced(error.name, error.message, error.trace)}
+        shown: dict[str, Any] = self._secrets.mask(answer)
+        return {**shown, "nameless": shown.get("observed") != answer.get("observed"), "index": index}
 
     def _value_of(self, code: str) -> dict[str, Any]:
         try:
@@ -334,6 +334,12 @@ class Session:
             return {"text": str(value), "is_markdown": False, "truth": truth}
         except BaseException as error:  # noqa: BLE001  # the author's own expression
             return {"raised": describe_exception(error, 0)}
+
+
+def _unplaced(name: str, message: str, trace: str = "") -> dict[str, Any]:
+    """Describe a failure that is of the whole cell."""
+    place = {"line": 0, "column": 0, "end_column": 0}
+    return {"name": name, "bases": [name], "message": message, "traceback": trace, **place}
 
 
 def _has_truth(value: Any) -> bool:
