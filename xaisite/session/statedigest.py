@@ -19,7 +19,9 @@ _DEEP = 20_000
 _HIDDEN = frozenset({"__builtins__", "__name__", "__doc__"})
 
 
-def describe_state(namespace: dict[str, Any], ambient: Ambient, given_rc: dict[str, Any], secrets: Secrets) -> dict[str, Any]:
+def describe_state(
+    namespace: dict[str, Any], ambient: Ambient, given_rc: dict[str, Any], secrets: Secrets
+) -> dict[str, Any]:
     """Return the state as JSON. Called in a throw-away fork."""
     parts = ambient.describe(given_rc)
     limit = sys.getrecursionlimit()
