@@ -17,6 +17,9 @@ EXIT_ERRORS = 1
 EXIT_USAGE = 2
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
+_GC_THRESHOLD = 200_000
+"""A build allocates many small things that live until its end; looking through them again and again is most of
+the time of reading its state (0.23 s of 0.30 s at 1,000 posts)."""
 
 COMMANDS = {
     "build": "build the site",
@@ -66,8 +69,11 @@ def _module(name: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
+    import gc
+
     from xaisite.core.errors import MachineError
 
+    gc.set_threshold(_GC_THRESHOLD, 50, 100)
     try:
         return int(import_module(_module(options.command)).run(options))
     except KeyboardInterrupt:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from xaisite.export.notebook import make_notebook
 from xaisite.export.pieces import make_pieces
 from xaisite.export.script import make_script
 from xaisite.export.twin import make_twin
@@ -44,6 +43,8 @@ def _texts(
         return
     pieces = _pieces(page, build)
     if outline.cells and not page.job.arg.endswith(".ipynb"):
+        from xaisite.export.notebook import make_notebook  # posts with cells only
+
         set_up = _set_up(page, build)
         notebook = make_notebook(
             publication.title,

@@ -21,7 +21,6 @@ from xaisite.pipeline.build import BuildResult, BuildRun, Clock, LastBuild, resu
 from xaisite.pipeline.checking import check_posts
 from xaisite.pipeline.citing import load_bibliographies
 from xaisite.pipeline.context import BuildContext
-from xaisite.pipeline.external import check_external_links
 from xaisite.pipeline.inputs import load_inputs
 from xaisite.pipeline.judging import judge_diagnostics
 from xaisite.pipeline.linking import link_outlines
@@ -189,6 +188,8 @@ class _Passes:
         run = self.run
         if not run.options.write:
             if run.options.external:
+                from xaisite.pipeline.external import check_external_links  # imports what talks to networks
+
                 found = (*found, *self.judge(build, check_external_links(build)))
             return run.result(found, parsed=self.parsed, cells=outcome.cells, pages=len(build.site.urls))
         try:
