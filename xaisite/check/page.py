@@ -8,6 +8,7 @@ from __future__ import annotations
 from xaisite.check.alt import check_alt
 from xaisite.check.captions import check_captions
 from xaisite.check.headings import check_headings
+from xaisite.check.results import check_results
 from xaisite.check.typed_numbers import check_typed_numbers
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.core.source import Source
@@ -22,4 +23,5 @@ def check_page(source: Source, outline: Outline, results: PostResults | None = N
         *check_headings(outline),
         *check_captions(outline),
         *check_typed_numbers(source, outline),
+        *check_results(outline, results),
     )

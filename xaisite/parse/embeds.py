@@ -6,6 +6,7 @@ Used by `raw_html` for blocks and by the inline rules for prose, so that both me
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 from markdown_it.token import Token
@@ -18,12 +19,21 @@ from xaisite.parse.slugs import make_unique
 from xaisite.parse.tag_values import read_values
 
 DISTILL = re.compile(
-    r"<(?P<name>d-cite|d-footnote|d-math|d-code)\b(?P<attrs>(?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?P<slash>/?)>",
+    r"<(?P<name>d-cite|d-footnote|d-math|d-code|d-bibliography)\b(?P<attrs>(?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?P<slash>/?)>",
     re.IGNORECASE,
 )
+DISTILL_PARTS: Mapping[str, tuple[str, str]] = {
+    "d-appendix": ("section", "doc-appendix"), "d-abstract": ("section", "doc-abstract"), "d-article": ("div", ""),
+    "d-byline": ("div", ""), "d-contents": ("nav", ""), "d-figure": ("figure", ""), "d-title": ("header", ""),
+}  # fmt: skip
+"""Distill's elements that hold part of a page → (element of HTML, its role)."""
+DISTILL_OPEN = frozenset({"d-cite", "d-footnote", "d-math", "d-code", "d-bibliography"})
+"""Distill's elements that mean something of their own, once they are closed."""
 _KEY = re.compile(
     r"""(?:\s|\A)(?:key|bibtex-key)\s*=\s*(?:"(?P<dq>[^"]*)"|'(?P<sq>[^']*)'|(?P<bare>[^\s"'>/]+))""", re.IGNORECASE
 )
+_LANGUAGE = re.compile(r"\blanguage\s*=\s*[\"']?([\w+#-]+)")
+_SRC = re.compile(r"\bsrc\s*=\s*[\"']?([^\s\"'>]+)")
 INCLUDE_FIGURE = re.compile(r"\s*(?:[\w/-]*/)?figure\.(?:html|liquid)\b")
 
 
@@ -36,6 +46,12 @@ def distill_end(text: str, match: re.Match[str], limit: int) -> tuple[int, int]:
     if low < 0:
         low = text.find(closing.upper(), match.end(), limit)
     return (low, low + len(closing)) if low >= 0 else (match.end(), match.end())
+
+
+def code_language(attrs: str) -> str:
+    """Return the language that a `<d-code language="python">` names."""
+    match = _LANGUAGE.search(attrs)
+    return match[1] if match else ""
 
 
 def cite_items(here: Found, match: re.Match[str], place: AnyPlace) -> list[CiteItem]:
@@ -55,6 +71,17 @@ def cite_items(here: Found, match: re.Match[str], place: AnyPlace) -> list[CiteI
         here.error("md-cite-empty", "this tag cites nothing", place.span(match.start(), match.end()),
                    help='name a key: <d-cite key="molnar2020"></d-cite>')  # fmt: skip
     return items
+
+
+def add_bibliography(here: Found, attrs: str, span: Span) -> None:
+    """Note that the list of references stands here; what `src` names is read only by way of the front matter."""
+    here.has_bibliography_tag = True
+    match = _SRC.search(attrs)
+    name = match[1].rpartition("/")[2].removesuffix(".bib") if match else ""
+    known = [b.rpartition("/")[2].removesuffix(".bib") for b in here.front.bibliography or ("references",)]
+    if name and name not in known:
+        here.warn("migrant-distill", f"“{name}.bib” is not read because it is named here", span,
+                  help=f"name it in the front matter: `bibliography: {name}.bib`")  # fmt: skip
 
 
 def add_note(here: Found, text: str, place: AnyPlace, span: Span) -> NoteText:

@@ -11,6 +11,7 @@ from xaisite.parse.syntax.commonmark import commonmark_plugin
 from xaisite.parse.syntax.definitions import definitions_plugin
 from xaisite.parse.syntax.distill import distill_plugin
 from xaisite.parse.syntax.divs import divs_plugin
+from xaisite.parse.syntax.inline_attributes import inline_attributes_plugin
 from xaisite.parse.syntax.inline_code import inline_code_plugin
 from xaisite.parse.syntax.links import links_plugin
 from xaisite.parse.syntax.liquid import liquid_plugin
@@ -30,6 +31,7 @@ PLUGINS: tuple[Callable[[Machine], None], ...] = (
     tables_plugin,
     listings_plugin,
     inline_code_plugin,
+    inline_attributes_plugin,
     math_plugin,
     notes_plugin,
     citations_plugin,

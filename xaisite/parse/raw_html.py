@@ -14,12 +14,23 @@ from html import escape, unescape
 
 from xaisite.core.source import Span
 from xaisite.model.columns import DISTILL_COLUMNS, column_classes
-from xaisite.parse.embeds import DISTILL, INCLUDE_FIGURE, add_note, cite_items, figure_values
+from xaisite.parse.embeds import (
+    DISTILL,
+    DISTILL_OPEN,
+    DISTILL_PARTS,
+    INCLUDE_FIGURE,
+    add_bibliography,
+    add_note,
+    cite_items,
+    code_language,
+    figure_values,
+)
 from xaisite.parse.found import Found
 from xaisite.parse.moustache import read_address
 from xaisite.parse.place import AnyPlace
 from xaisite.parse.syntax.liquid import TAG as LIQUID
 from xaisite.parse.syntax.liquid import read_cite_tag
+from xaisite.parse.syntax.moustache import SHORTCODE, shortcode_text
 
 TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)"
@@ -27,7 +38,7 @@ TAG = re.compile(
     re.DOTALL,
 )
 ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
-_SPECIAL = re.compile(r"<|\{%")
+_SPECIAL = re.compile(r"<|\{%|\{\{<")
 _MEDIA_KINDS = {
     "img": "image", "video": "video", "audio": "audio", "source": "other", "track": "track", "script": "script",
     "embed": "other", "iframe": "other", "object": "data", "input": "image",
@@ -100,9 +111,9 @@ class _Reader:
         return match.start()
 
     def step(self, at: int) -> int:
-        """Read what begins at ``at``, a `<` or `{%`; return the index after it."""
+        """Read what begins at ``at``, a `<`, `{%` or `{{<`; return the index after it."""
         if self.text[at] == "{":
-            return self._liquid(at)
+            return self._shortcode(at) if self.text[at + 1] == "{" else self._liquid(at)
         if self.text.startswith("<!--", at):
             end = self.text.find("-->", at) if "-->" not in self.missing else -1
             if end < 0:
@@ -117,6 +128,8 @@ class _Reader:
 
     def _tag(self, match: re.Match[str]) -> int:
         name = match["name"].lower()
+        if name.startswith("d-"):
+            self._rename(match, name)
         if name == "script" and not self.here.config.keep_scripts:
             return self._script(match)
         if match["close"]:
@@ -127,6 +140,25 @@ class _Reader:
             end = self.end_of(f"</{name}", match.end())
             return end if end >= 0 else match.end()
         return match.end()
+
+    def _rename(self, match: re.Match[str], name: str) -> None:
+        """Put an element of HTML in the place of one of Distill's, which would be one without a meaning here."""
+        low, high = match.span("name")
+        if name in DISTILL_PARTS:
+            tag, role = DISTILL_PARTS[name]
+            is_new = role and not match["close"] and "role=" not in match["attrs"]
+            self.put(low, high, f'{tag} role="{role}"' if is_new else tag)
+        elif name not in DISTILL_OPEN:
+            self.here.tell_once("migrant-distill", f"distill:{name}", f"<{name}> has no meaning here",
+                                self.place.span(*match.span()), help="what is in it is shown as it is")  # fmt: skip
+
+    def _shortcode(self, at: int) -> int:
+        match = SHORTCODE.match(self.text, at, at + 2000)
+        if match is None:
+            return at + 3
+        span = self.place.span(match.start(), match.end())
+        shown = shortcode_text(self.here, match["name"], match["args"].strip(), span)
+        return match.end() if shown is None else self.put(at, match.end(), escape(shown))
 
     def _script(self, match: re.Match[str]) -> int:
         if match["close"]:
@@ -177,10 +209,15 @@ class _Reader:
         end = self.text.find(">", inner_end) + 1 if inner_end >= 0 else match.end()
         content = self.text[match.end() : inner_end] if inner_end >= 0 else ""
         span = self.place.span(match.start(), end)
+        if name == "d-bibliography":
+            add_bibliography(self.here, match["attrs"], span)
+            return self.put(match.start(), end, ("bibliography", 0, ""))
         if name == "d-cite":
             items = cite_items(self.here, match, self.place)
             return self.put(match.start(), end, *([("cite", self.here.add_cite(items, span), "")] if items else []))
-        if inner_end < 0:
+        if inner_end < 0 and not match["slash"]:
+            self.here.warn("migrant-distill", f"this <{name}> is not closed in its paragraph: it does nothing", span,
+                           help=f"write </{name}> before the next empty line")  # fmt: skip
             return match.end()
         if name == "d-footnote":
             note = add_note(self.here, content, self.place.inner(match.end()), span)
@@ -190,7 +227,8 @@ class _Reader:
                 content, self.place.span(match.end(), inner_end), display="block" in match["attrs"]
             )
             return self.put(match.start(), end, ("math", ordinal, content))
-        return self.put(match.start(), end, f"<pre><code>{escape(unescape(content.strip()), quote=False)}</code></pre>")
+        code = f"{code_language(match['attrs'])}\n{unescape(content.strip(chr(10)))}\n"
+        return self.put(match.start(), end, ("code", int("block" in match["attrs"]), code))
 
 
 def read_html(here: Found, text: str, place: AnyPlace) -> list[Piece]:

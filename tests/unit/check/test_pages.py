@@ -186,3 +186,21 @@ def test_one_call_finds_everything() -> None:
     )
     codes = [d.code for d in check_page(Source("p.md", text), page)]
     assert codes == ["alt-missing", "heading-jump", "caption-duplicate", "number-typed"]
+
+
+# What results lose on a page
+
+
+def lost(html: str, *, figure: Figure | None = None, **show: Any) -> list[tuple[str, bool]]:
+    results = PostResults("p.md", (CellResult(0, "ran", (Rich({"text/html": html}, figure=figure),)),), (), "")
+    found = check_page(Source("p.md", ""), outline(cells=(cell(**show),)), results)
+    return [(d.code, "other.org" in d.message) for d in found if d.code.startswith("result-")]
+
+
+def test_what_a_result_loses_is_told_once() -> None:
+    foreign = '<img src="//other.org/a.png"><img src="//other.org/a.png" alt="A">'
+    assert lost(foreign) == [("result-foreign", True)]
+    assert lost("<style>a{}</style><script>1</script><table></table>") == [("result-left-out", False)] * 2
+    assert lost('<img src="data:image/png;base64,AA"><a href="https://other.org/">x</a>') == []
+    assert lost("<script>1</script>", figure=FIGURE) == []
+    assert lost(foreign, output=False) == []

@@ -396,3 +396,11 @@ def test_line_numbers_close_spans_at_line_ends():
     lines = re.findall(r'<span class="line" data-line="(\d)">(.*)</span>', html)
     assert [n for n, _ in lines] == ["1", "2"]
     assert all(line.count("<span") == line.count("</span>") for _, line in lines)
+
+
+def test_a_picture_on_another_server_is_a_link() -> None:
+    html = '<p><img src="https://other.org/a.png?x=1&y" alt="A <plot>"><img src="//other.org/b.png"></p>'
+    shown = render(CELL, [(Rich({"text/html": html}),)]).html
+    assert '<a href="https://other.org/a.png?x=1&amp;y">A &lt;plot&gt;</a>' in shown
+    assert '<a href="https://other.org/b.png">//other.org/b.png</a>' in shown
+    assert "<img" not in shown

@@ -24,7 +24,7 @@ def inline_code_plugin(md: Machine) -> None:
     """Register the rule."""
     md.inline.ruler.before("backticks", "inline_value", _value)
     md.inline.on("inline_value", "`")
-    md.inline.ruler.at("backticks", backtick)
+    md.inline.ruler.at("backticks", _code)
 
 
 def _value(state: StateInline, silent: bool) -> bool:
@@ -37,6 +37,18 @@ def _value(state: StateInline, silent: bool) -> bool:
     if not silent:
         _push(state, here, add_value(here, state.env, match, state.place.span), match["code"])
     state.pos = match.end()
+    return True
+
+
+def _code(state: StateInline, silent: bool) -> bool:
+    """Read a code span, with the place of its text."""
+    start, count = state.pos, len(state.tokens)
+    if not backtick(state, silent):
+        return False
+    for token in state.tokens[count:]:
+        if token.type == "code_inline":
+            inner = state.src.find(token.content, start + len(token.markup), state.pos) if token.content else -1
+            token.meta = {"start": inner if inner >= 0 else start + len(token.markup)}
     return True
 
 

@@ -18,6 +18,7 @@ from xaisite.parse.attributes import read_attributes
 from xaisite.parse.found import found
 from xaisite.parse.machine import Machine
 from xaisite.parse.syntax.divs import push_myst
+from xaisite.parse.syntax.inline_attributes import HTML, RAW
 
 CELL = re.compile(r"\{\s*(?P<lang>[A-Za-z][\w+#-]*)\s*(?P<rest>[^{}]*)\}\s*\Z")
 _SHOWN = re.compile(r"\{\{\s*(?P<lang>[A-Za-z][\w+#-]*)\s*(?P<rest>[^{}]*)\}\}\s*\Z")
@@ -54,6 +55,10 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         token.meta = {"index": len(here.cell_starts), "form": "myst" if myst else "chunk"}
         here.cell_starts.append(here.line_offset(start))
         return True
+    raw = RAW.fullmatch(info)
+    if raw is not None:
+        _as_raw(state, token, raw["format"])
+        return True
     directive = None if here.fixed else _DIRECTIVE.match(info)
     if directive and directive["name"] in BLOCK_DIRECTIVES:
         _open_blocks(state, token, directive)
@@ -78,6 +83,16 @@ def _open_blocks(state: StateBlock, token: Token, directive: re.Match[str]) -> N
     is_closed = token.content.count("\n") < end - start - 1
     push_myst(state, directive["name"], (title, at), (start, end - 1 if is_closed else end))
     state.line = after
+
+
+def _as_raw(state: StateBlock, token: Token, format: str) -> None:
+    """```` ```{=html} ````: raw HTML; what is for another format is left out, as in Pandoc."""
+    if format not in HTML:
+        state.tokens.pop()
+        return
+    token.type, token.info = "html_block", ""
+    if token.map:
+        token.map = [token.map[0] + 1, token.map[1]]
 
 
 def _describe(raw: str) -> dict[str, object]:

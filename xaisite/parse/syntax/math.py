@@ -23,7 +23,8 @@ from xaisite.parse.place import AnyPlace
 from xaisite.parse.values import fill_formula
 
 _WORD = re.compile(r"\w")
-_DOLLAR = re.compile(r"\\.|\$", re.DOTALL)
+_DOLLAR = re.compile(r"\\.|`+|[${}]", re.DOTALL)
+_BACKTICKS = re.compile(r"`+")
 _DOUBLE = re.compile(r"\\.|\$\$", re.DOTALL)
 _ENVIRONMENT = re.compile(
     r"\\begin\{((?:align|alignat|aligned|alignedat|cases|darray|CD|equation|eqnarray|flalign|gather|gathered|math|multline"
@@ -95,11 +96,29 @@ def _report_unclosed(state: StateInline, start: int) -> None:
 
 
 def _close(state: StateInline, start: int) -> int:
-    """Return the index of the next unescaped `$`, or -1."""
+    """Return the index of the next unescaped `$`, or -1.
+
+    One inside a code span that begins here closes nothing; within braces, though, backticks are TeX's quotation marks.
+    """
+    depth = 0
+    code_end = 0
     for match in _DOLLAR.finditer(state.src, start, state.posMax):
-        if match[0] == "$":
-            return match.start()
+        mark, at = match[0], match.start()
+        if mark == "$" and at >= code_end:
+            return at
+        if mark in "{}":
+            depth += 1 if mark == "{" else -1
+        elif mark[0] == "`" and at >= code_end and depth <= 0:
+            code_end = _code_end(state, match.end(), len(mark))
     return -1
+
+
+def _code_end(state: StateInline, at: int, length: int) -> int:
+    """Return the index after the run of backticks that ends a code span, or 0 (then it is none)."""
+    if not isinstance(state, InlineState) or state.last("`" * length) < at:
+        return 0
+    marks = (m for m in _BACKTICKS.finditer(state.src, at, state.posMax) if len(m[0]) == length)
+    return next((m.end() for m in marks), 0)
 
 
 def _paren(state: StateInline, silent: bool) -> bool:
@@ -154,7 +173,7 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         if tail is None or not line[2:close].strip():
             return False
         if not silent:
-            _push_block(state, start, start + 1, (first + 2, first + close), tail)
+            push_formula(state, start, start + 1, (first + 2, first + close), tail)
         return True
     return _opened_with_text(state, start, end, silent, first)
 
@@ -178,7 +197,7 @@ def _opened_alone(state: StateBlock, start: int, end: int, silent: bool) -> bool
             continue
         if not silent:
             content_end = begin + close if close else max(state.eMarks[line - 1], state.eMarks[start])
-            _push_block(state, start, line + 1, (state.eMarks[start] + 1, content_end), tail)
+            push_formula(state, start, line + 1, (state.eMarks[start] + 1, content_end), tail)
         return True
     return False
 
@@ -197,7 +216,7 @@ def _opened_with_text(state: StateBlock, start: int, end: int, silent: bool, fir
         if tail is None:
             return False
         if not silent:
-            _push_block(state, start, line + 1, (first + 2, begin + close), tail)
+            push_formula(state, start, line + 1, (first + 2, begin + close), tail)
         return True
     return False
 
@@ -237,7 +256,7 @@ def _delimited(state: StateBlock, lines: tuple[int, int], begin: int, mark: str,
         if tail is None or not state.src[begin:close].strip():
             return False
         if not silent:
-            _push_block(state, start, line + 1, (begin, after if whole else close), tail)
+            push_formula(state, start, line + 1, (begin, after if whole else close), tail)
         return True
     return False
 
@@ -267,7 +286,7 @@ def _tail(here: Found, index: int, text: str) -> tuple[str, Span] | None:
     return read[0].id, here.index_span(index + at, index + at + len(read[0].id))
 
 
-def _push_block(state: StateBlock, start: int, line: int, content: tuple[int, int], tail: tuple[str, Span]) -> None:
+def push_formula(state: StateBlock, start: int, line: int, content: tuple[int, int], tail: tuple[str, Span]) -> None:
     """Push a formula; its ordinal is given when the text around it is walked."""
     here = found(state.env)
     begin, end = content

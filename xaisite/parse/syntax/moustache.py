@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping
 
 from markdown_it.rules_inline import StateInline
 
+from xaisite.core.source import Span
 from xaisite.parse.dispatch import InlineState
-from xaisite.parse.found import found
+from xaisite.parse.found import Found, found
 from xaisite.parse.machine import Machine
 from xaisite.parse.moustache import match_address
 from xaisite.parse.tag_values import read_values
 
-_SHORTCODE = re.compile(r"\{\{<\s*(?P<name>[a-zA-Z][\w-]*)(?P<args>[^\n]*?)\s*>\}\}")
+SHORTCODE = re.compile(r"\{\{<\s*(?P<name>/?[a-zA-Z][\w-]*)(?P<args>(?:[^>]|>(?!\}\}))*?)\s*>\}\}")
+_ESCAPED = re.compile(r"\{(\{\{<(?:[^>]|>(?!\}\}))*>\}\})\}")
+_MAX = 2000  # characters of a shortcode: keeps hostile text linear
 _VALUE = re.compile(r"\{\{[^{}\n]*\}\}")
 
 
@@ -33,6 +36,8 @@ def _moustache(state: StateInline, silent: bool) -> bool:
         return False
     if state.src.startswith("{{<", state.pos):
         return _shortcode(state, silent)
+    if state.src.startswith("{{{<", state.pos):
+        return _escaped(state, silent)
     address = match_address(state.src, state.pos)
     if address is not None:
         if not silent:
@@ -48,44 +53,75 @@ def _moustache(state: StateInline, silent: bool) -> bool:
     return False
 
 
-def _shortcode(state: InlineState, silent: bool) -> bool:
-    match = _SHORTCODE.match(state.src, state.pos, state.posMax)
+def _escaped(state: InlineState, silent: bool) -> bool:
+    """`{{{< meta title >}}}`: how Quarto writes a shortcode that is to be shown."""
+    match = _ESCAPED.match(state.src, state.pos, min(state.posMax, state.pos + _MAX))
     if match is None:
         return False
-    rule = SHORTCODES.get(match["name"])
-    if rule is None:
-        if not silent:
-            found(state.env).tell_once(
-                "migrant-shortcode", f"shortcode:{match['name']}", f"the shortcode “{match['name']}” is not known",
-                state.place.span(match.start(), match.end()), help="it is shown as typed",
-            )  # fmt: skip
-        return False
     if not silent:
-        rule(state, match)
+        state.push("text_special", "", 0).content = match[1]
     state.pos = match.end()
     return True
 
 
-def _meta(state: InlineState, match: re.Match[str]) -> None:
-    here = found(state.env)
-    name = match["args"].strip()
+def _shortcode(state: InlineState, silent: bool) -> bool:
+    match = SHORTCODE.match(state.src, state.pos, min(state.posMax, state.pos + _MAX))
+    if match is None:
+        return False
+    if not silent:
+        here = found(state.env)
+        span = state.place.span(match.start(), match.end())
+        rule = _RULES.get(match["name"])
+        if rule is None or not rule(state, match):
+            text = shortcode_text(here, match["name"], match["args"].strip(), span)
+            state.push("text_special", "", 0).content = match[0] if text is None else text
+    state.pos = match.end()
+    return True
+
+
+def shortcode_text(here: Found, name: str, args: str, span: Span) -> str | None:
+    """Return what a shortcode stands for, as text; None: it is to be shown as typed. Says what it cannot do."""
+    if name == "meta":
+        return _meta(here, args, span)
+    if name == "include":
+        here.error("migrant-include", "an include stands on a line of its own", span,
+                   help="put it on its own line, outside of other markup")  # fmt: skip
+    elif name in LEFT_OUT:
+        here.tell_once("migrant-shortcode", f"shortcode:{name}", f"“{name}” is left out: {LEFT_OUT[name]}", span)
+        return ""
+    elif not name.startswith("/"):
+        here.tell_once("migrant-shortcode", f"shortcode:{name}", f"the shortcode “{name}” is not known", span,
+                       help="it is shown as typed")  # fmt: skip
+    return None
+
+
+def _meta(here: Found, name: str, span: Span) -> str | None:
     value = getattr(here.front, name.replace("-", "_"), None) if name.replace("-", "_").isidentifier() else None
     if value is None:
         value = here.front.extra.get(name)
-    if not isinstance(value, (str, int, float)):
-        here.warn(
-            "migrant-meta", f"the front matter has no text “{name}”", state.place.span(match.start(), match.end())
-        )
-        return
-    state.push("text_special", "", 0).content = str(value)
+    if isinstance(value, (str, int, float)):
+        return str(value)
+    here.warn("migrant-meta", f"the front matter has no text “{name}”", span,
+              help="it is shown as typed: add the field, or write the text here")  # fmt: skip
+    return None
 
 
-def _video(state: InlineState, match: re.Match[str]) -> None:
+def _kbd(state: InlineState, match: re.Match[str]) -> bool:
+    keys = re.sub(r"[\w-]+=(?:\"[^\"]*\"|\S+)", "", match["args"]).strip()
+    if not keys:
+        return False
+    state.push("kbd_open", "kbd", 1)
+    state.push("text", "", 0).content = keys
+    state.push("kbd_close", "kbd", -1)
+    return True
+
+
+def _video(state: InlineState, match: re.Match[str]) -> bool:
     here = found(state.env)
     base = match.start("args")
     words = match["args"].split(None, 1)
     if not words:
-        return
+        return False
     src = words[0].strip("\"'")
     at = match["args"].index(src) + base
     values = read_values(match["args"], base)
@@ -94,7 +130,7 @@ def _video(state: InlineState, match: re.Match[str]) -> None:
     token = state.push("video", "video", 0)
     if src.startswith(("http:", "https:", "//")):
         token.meta = {"link": here.add_link(src, span), "title": title}
-        return
+        return True
     token.meta = {"ordinal": here.add_media(src, span, "video", title), "title": title}
     for name, kind in (("poster", "poster"), ("captions", "track")):
         if name in values:
@@ -103,25 +139,15 @@ def _video(state: InlineState, match: re.Match[str]) -> None:
         else:
             here.warn("html-video", f"this video has no {name}", state.place.span(match.start(), match.end()),
                       help=f'add {name}="…"')  # fmt: skip
+    return True
 
 
-def _nothing(_state: InlineState, _match: re.Match[str]) -> None:
-    """Page breaks, icons: of no use on a page."""
-
-
-def _refused(state: InlineState, match: re.Match[str]) -> None:
-    found(state.env).error(
-        "migrant-include", "“include” is not supported: a post is one file",
-        state.place.span(match.start(), match.end()),
-        help="paste the text here, or link to a page of its own",
-    )  # fmt: skip
-
-
-SHORTCODES: Mapping[str, Callable[[InlineState, re.Match[str]], None]] = {
-    "meta": _meta,
-    "video": _video,
-    "pagebreak": _nothing,
-    "fa": _nothing,
-    "bi": _nothing,
-    "include": _refused,
+LEFT_OUT: Mapping[str, str] = {
+    "pagebreak": "a page of the web has none",
+    "fa": "pages load no icon fonts",
+    "bi": "pages load no icon fonts",
+    "iconify": "pages load no icon fonts",
 }
+"""Shortcodes that say nothing, and why nothing stands in their place."""
+
+_RULES: Mapping[str, Callable[[InlineState, re.Match[str]], bool]] = {"video": _video, "kbd": _kbd}

@@ -7,6 +7,8 @@ from html import escape
 
 from markdown_it.token import Token
 
+from xaisite.model.nodes import Attributes
+from xaisite.render.body.blocks import attributes_html
 from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment
 
 
@@ -14,8 +16,18 @@ def _text(_w: Writer, tokens: Sequence[Token], i: int) -> str:
     return escape(tokens[i].content, quote=False)
 
 
-def _code_inline(_w: Writer, tokens: Sequence[Token], i: int) -> str:
-    return f"<code>{escape(tokens[i].content, quote=False)}</code>"
+def _code_inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
+    code = tokens[i].content
+    attributes: Attributes | None = tokens[i].meta.get("attributes")
+    shown = escape(code, quote=False)
+    if attributes is None:
+        return f"<code>{shown}</code>"
+    inner = next((html for c in attributes.classes if (html := w.highlight(code, c)) != shown), shown)
+    return f"<code{attributes_html(attributes)}>{inner}</code>"
+
+
+def _marked_open(_w: Writer, tokens: Sequence[Token], i: int) -> str:
+    return f"<{tokens[i].tag}{attributes_html(tokens[i].meta.get('attributes'))}>"
 
 
 def _softbreak(_w: Writer, _tokens: Sequence[Token], _i: int) -> str:
@@ -74,6 +86,9 @@ def _link_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
 RULES: dict[str, Rule] = {
     "text": _text,
     "code_inline": _code_inline,
+    "em_open": _marked_open,
+    "strong_open": _marked_open,
+    "s_open": _marked_open,
     "softbreak": _softbreak,
     "hardbreak": _hardbreak,
     "inline_value": _inline_value,

@@ -7,7 +7,8 @@ from html import escape
 
 from markdown_it.token import Token
 
-from xaisite.render.body.citations import citation_html
+from xaisite.render.body.citations import PLACEHOLDER, citation_html
+from xaisite.render.body.listings import listing_html
 from xaisite.render.body.notes import reference_html
 from xaisite.render.body.pictures import find_media
 from xaisite.render.body.writer import Rule, Writer
@@ -34,6 +35,13 @@ def _piece(w: Writer, kind: str, ordinal: int, typed: str) -> str:
         display = w.outline.formulas[ordinal].display
         css = "display" if display else "inline"
         return f'<span class="math {css}">{w.formula(ordinal, typed, display=display)}</span>'
+    if kind == "code":
+        lang, _, code = typed.partition("\n")
+        inline = "\n" not in code.rstrip("\n") and not ordinal
+        shown = w.highlight(code.rstrip("\n"), lang)
+        return f"<code>{shown}</code>" if inline else listing_html(w, code, lang)
+    if kind == "bibliography":
+        return PLACEHOLDER
     return citation_html(w, ordinal) if kind == "cite" else ""
 
 

@@ -1,0 +1,99 @@
+"""What authors of other tools write: read as it is meant, or kept readable and reported."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from xaisite.core.source import Source
+from xaisite.model.body import BodyContext
+from xaisite.parse.config import ParseConfig
+from xaisite.parse.post import parse_post
+from xaisite.render.body import make_highlight, render_body
+
+
+def read(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the body of a post, and (code, what it is about) of each diagnostic."""
+    source = Source("content/posts/a.md", text)
+    parsed = parse_post(source, ParseConfig(), kind="post")
+    html = render_body(parsed.value, BodyContext("/a/"), make_highlight()).html
+    return html, [(d.code, source.text[d.span.start : d.span.end]) for d in parsed.diagnostics if d.span]
+
+
+READ = {
+    "kramdown's attributes of emphasis": ("*a*{: .x}", '<em class="x">a</em>'),
+    "attributes of emphasis": ("**a**{#i .y lang=de}", '<strong id="i" class="y" lang="de">a</strong>'),
+    "of the outer of two": ("***a***{.z}", '<em class="z"><strong>a</strong></em>'),
+    "of struck text in a link": ("[~~a~~{.y}](u)", '<s class="y">a</s>'),
+    "code in colour": ("`x = 1`{.python}", '<code class="python">x <span class="o">=</span>'),
+    "code of no language": ("`x`{.mine}", '<code class="mine">x</code>'),
+    "braces after a word": ("word{.x} *{.y}", "<p>word{.x} *{.y}</p>"),
+    "Pandoc's raw HTML": ("a `<kbd>K</kbd>`{=html}", "a <kbd>K</kbd>"),
+    "raw LaTeX is for another format": ("a`\\LaTeX`{=latex}b", "<p>ab</p>"),
+    "a raw block": ("```{=html}\n<b>x</b>\n```\n", "<b>x</b>\n"),
+    "a raw block of LaTeX": ("a\n\n```{=latex}\n\\newpage\n```\n", "<p>a</p>\n"),
+    "keys": ("{{< kbd Ctrl-C mac=Cmd-C >}}", "<kbd>Ctrl-C</kbd>"),
+    "a shortcode to be shown": ("{{{< meta title >}}}", "{{&lt; meta title &gt;}}"),
+    "metadata in HTML": ("---\ntitle: A < B\n---\n\n<div>{{< meta title >}}</div>", "<div>A &lt; B</div>"),
+    "code that holds a dollar sign": ("costs $5 and `a$b`", "<p>costs $5 and <code>a$b</code></p>"),
+    "two such": ("$5, `a$b` and `$c`", "<code>a$b</code> and <code>$c</code>"),
+    "a listing of Distill's": (
+        '<d-code block language="python">\n  x = 1\n\n  y &lt; 2\n</d-code>\n\nText',
+        '<code class="language-python">x <span class="o">=</span>',
+    ),
+    "Distill's code in a line": ('say <d-code language="python">x = 1</d-code>', '<code class="python">x <span'),
+    "Distill's code in a block": ("<div><d-code>a\nb</d-code></div>", "<code>a\nb\n</code>"),
+    "Distill's formula over an empty line": ("<d-math block>\nx\n\ny\n</d-math>\n", '<div class="math display"'),
+    "Distill's appendix": ("<d-appendix>\n\n### A\n\n</d-appendix>", '<section role="doc-appendix">'),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_it_is_read_as_it_is_meant(name: str) -> None:
+    text, wanted = READ[name]
+    html, found = read(text)
+    assert wanted in html
+    assert not found
+
+
+def test_quotation_marks_of_tex_are_no_code() -> None:
+    html, _ = read("$\\text{``a''}$ and $\\text{``b''}$")
+    assert re.findall(r'<span class="math inline">(.*?)</span>', html) == [
+        "\\text{``a&#x27;&#x27;}", "\\text{``b&#x27;&#x27;}"
+    ]  # fmt: skip
+
+
+def test_references_stand_where_distill_puts_them() -> None:
+    for text in ("<d-bibliography></d-bibliography>", "<div>\n<d-bibliography src='references.bib'/>\n</div>"):
+        source = Source("a.md", text)
+        parsed = parse_post(source, ParseConfig(), kind="post")
+        assert parsed.value.outline.has_bibliography_tag
+        assert not parsed.diagnostics
+
+
+TOLD = {
+    "an icon": ("a {{< fa star >}} b", "<p>a  b</p>", [("migrant-shortcode", "{{< fa star >}}")]),
+    "a page break": ("{{< pagebreak >}}", "<p></p>", [("migrant-shortcode", "{{< pagebreak >}}")]),
+    "an unknown shortcode, once": (
+        "{{< lipsum 1 >}} {{< lipsum 2 >}}", "{{&lt; lipsum 2 &gt;}}", [("migrant-shortcode", "{{< lipsum 1 >}}")],
+    ),
+    "one over two lines": ("{{< a\nb >}}", "{{&lt; a\nb &gt;}}", [("migrant-shortcode", "{{< a\nb >}}")]),
+    "one in HTML": ("<div>{{< lipsum >}}</div>", "{{< lipsum >}}", [("migrant-shortcode", "{{< lipsum >}}")]),
+    "an icon in HTML": ("<div>a{{< fa x >}}b</div>", "<div>ab</div>", [("migrant-shortcode", "{{< fa x >}}")]),
+    "metadata that is not there": ("{{< meta no >}}", "{{&lt; meta no &gt;}}", [("migrant-meta", "{{< meta no >}}")]),
+    "a note that is not closed": ("<d-footnote>a\n\nb</d-footnote>", "a", [("migrant-distill", "<d-footnote>")]),
+    "an element that needs Distill": ("<d-slider>x</d-slider>", "x", [("migrant-distill", "<d-slider>")]),
+    "a bibliography that the front matter does not name": (
+        '<d-bibliography src="b.bib"></d-bibliography>', "",
+        [("migrant-distill", '<d-bibliography src="b.bib"></d-bibliography>')],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_nothing_goes_without_a_word(name: str) -> None:
+    text, wanted, told = TOLD[name]
+    html, found = read(text)
+    assert wanted in html
+    assert found == told
