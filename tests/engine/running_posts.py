@@ -88,6 +88,7 @@ class Site:
                 jobs=jobs,
                 mode=mode,
                 refresh=refresh,
+                shares=True,
                 params={},
                 progress=self.events.append,
             )

@@ -69,6 +69,8 @@ def _parts(node: object) -> Iterator[str]:
             value = getattr(node, name, None)
             if value is None or value == []:
                 continue
+            if isinstance(node, ast.JoinedStr):
+                value = [part for part in value if not _is_nothing(part)]
             yield name
             yield from _parts(value)
         yield ")"
@@ -79,6 +81,11 @@ def _parts(node: object) -> Iterator[str]:
         yield "]"
     else:
         yield f"{type(node).__name__}:{node!r}"
+
+
+def _is_nothing(part: ast.expr) -> bool:
+    """Whether it is an empty text, which some versions of Python find between the fields of an f-string."""
+    return isinstance(part, ast.Constant) and part.value == ""
 
 
 def _identifiers(tree: ast.AST) -> Iterator[str]:

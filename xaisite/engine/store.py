@@ -1,27 +1,30 @@
 """The results store: traces as JSON, media by digest. One file per trace; nothing in it can run code.
 
-Does not decide what is valid. Invariant: files appear whole or not at all and are never changed; what is damaged reads
-as absent.
+Does not decide what is valid, nor what is shared. Invariant: files appear whole or not at all and are never changed;
+what is damaged reads as absent.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from xaisite.core.digest import digest_bytes, digest_json
 
 
 class Store:
-    """A folder of traces and media, with an optional second one that is shared (by git)."""
+    """A private folder of traces and media, and one that is shared (by git), which need not be there."""
 
-    def __init__(self, folder: str, shared: str = "") -> None:
+    def __init__(self, folder: str, shared: str, *, shares_all: bool = False) -> None:
         self.folder = folder
         self.shared = shared
+        self.shares_all = shares_all
+        """Whether every result is shared, or those of cells that ask for it only (`freeze: true`)."""
 
     def traces(self, key: str) -> Iterator[dict[str, Any]]:
         """Return the traces under a key, newest names last; damaged ones are skipped."""
@@ -39,35 +42,81 @@ class Store:
     def add_trace(self, trace: dict[str, Any]) -> str:
         """Store a trace; its name is the digest of its content."""
         name = digest_json(trace["body"])
-        for base in self._folders() if trace.get("freeze", True) else (self.folder,):
-            folder = os.path.join(base, "traces", str(trace["key"])[:2], str(trace["key"]))
-            write_atomically(os.path.join(folder, f"{name}.json"), _encode({**trace, "name": name}))
+        write_atomically(_trace_path(self.folder, str(trace["key"]), name), _encode({**trace, "name": name}))
         return name
+
+    def drop_trace(self, trace: dict[str, Any]) -> None:
+        """Forget one trace, here; what is shared is tidied when it is shared again."""
+        with contextlib.suppress(OSError):
+            os.unlink(_trace_path(self.folder, str(trace["key"]), str(trace["name"])))
+
+    def share(self, trace: dict[str, Any], media: Iterable[str], digest_of: Callable[[str], str]) -> bool:
+        """Put a trace and its media into the shared folder; say whether anything was missing or damaged there."""
+        name = str(trace["name"])
+        path = _trace_path(self.shared, str(trace["key"]), name)
+        missing = [d for d in media if digest_of(_media_path(self.shared, d)) != d]
+        for digest in missing:
+            data = self.read_media(digest)
+            if data is not None:
+                write_atomically(_media_path(self.shared, digest), data)
+        there = _load_trace(path, f"{name}.json")
+        if there is None or there.get("key") != trace["key"]:
+            write_atomically(path, _encode(trace))
+            return True
+        return bool(missing)
+
+    def shared_traces(self) -> Iterator[dict[str, Any]]:
+        """Return every trace of the shared folder under the key and name of its file; of a damaged one only these."""
+        for folder, _, names in os.walk(os.path.join(self.shared, "traces")):
+            for name in names:
+                stem, dot, _ = name.partition(".json")
+                if dot and not name.startswith("."):
+                    found = _load_trace(os.path.join(folder, name), name)
+                    yield {"post": "", **(found or {}), "key": os.path.basename(folder), "name": stem}
+
+    def unshare(self, traces: Iterable[dict[str, Any]]) -> None:
+        """Delete traces from the shared folder."""
+        for trace in traces:
+            _delete(_trace_path(self.shared, str(trace["key"]), str(trace["name"])))
+
+    def unshare_media(self, kept: set[str]) -> None:
+        """Delete the media of the shared folder that are not among ``kept``."""
+        for folder, _, names in os.walk(os.path.join(self.shared, "media")):
+            for name in names:
+                if name not in kept and not name.startswith("."):
+                    _delete(os.path.join(folder, name))
 
     def media_path(self, digest: str) -> str:
         """Return where bytes belong."""
-        return os.path.join(self.folder, "media", digest[:2], digest)
-
-    def has_media(self, digest: str) -> bool:
-        """Whether the bytes are there (their content is checked when they are read)."""
-        return self.find_media(digest) is not None
+        return _media_path(self.folder, digest)
 
     def find_media(self, digest: str) -> str | None:
-        """Return the path of stored bytes."""
-        for base in self._folders():
-            path = os.path.join(base, "media", digest[:2], digest)
-            if os.path.isfile(path):
-                return path
-        return None
+        """Return the path of stored bytes (they are not looked at)."""
+        return next((p for p in self._media_paths(digest) if os.path.isfile(p)), None)
+
+    def holds_media(self, digest: str, digest_of: Callable[[str], str]) -> bool:
+        """Whether the bytes are there and are what their name says; a damaged file of our own folder is deleted."""
+        for path in self._media_paths(digest):
+            if digest_of(path) == digest:
+                return True
+            if path.startswith(self.folder + os.sep):
+                _delete(path)
+        return False
+
+    def _media_paths(self, digest: str) -> list[str]:
+        return [_media_path(base, digest) for base in self._folders()]
 
     def read_media(self, digest: str) -> bytes | None:
         """Return stored bytes, or None when they are missing or are not what their name says."""
-        path = self.find_media(digest)
-        if path is None:
-            return None
-        with open(path, "rb") as file:
-            data = file.read()
-        return data if digest_bytes(data) == digest else None
+        for base in self._folders():
+            try:
+                with open(_media_path(base, digest), "rb") as file:
+                    data = file.read()
+            except OSError:
+                continue
+            if digest_bytes(data) == digest:
+                return data
+        return None
 
     def adopt_media(self, spool: str, digest: str) -> bool:
         """Take bytes out of a session's spool; refuse what is not what its name says."""
@@ -82,8 +131,7 @@ class Store:
             data = file.read()
         if digest_bytes(data) != digest:
             return False
-        for base in self._folders():
-            write_atomically(os.path.join(base, "media", digest[:2], digest), data)
+        write_atomically(_media_path(self.folder, digest), data)
         return True
 
     def drop(self, key: str) -> None:
@@ -92,7 +140,25 @@ class Store:
             shutil.rmtree(os.path.join(base, "traces", key[:2], key), ignore_errors=True)
 
     def _folders(self) -> tuple[str, ...]:
-        return (self.folder, self.shared) if self.shared else (self.folder,)
+        return (self.folder, self.shared)
+
+
+def _trace_path(base: str, key: str, name: str) -> str:
+    return os.path.join(base, "traces", key[:2], key, f"{name}.json")
+
+
+def _media_path(base: str, digest: str) -> str:
+    return os.path.join(base, "media", digest[:2], digest)
+
+
+def _delete(path: str) -> None:
+    """Delete a file and the folders that are empty without it."""
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+        folder = os.path.dirname(path)
+        while not os.listdir(folder):
+            os.rmdir(folder)
+            folder = os.path.dirname(folder)
 
 
 def write_atomically(path: str, data: bytes) -> None:

@@ -42,7 +42,7 @@ def _session_digest() -> str:
     folder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "session")
     parts = []
     for name in sorted(os.listdir(folder)):
-        if name.endswith(".py"):
+        if name.endswith((".py", ".js")):
             with open(os.path.join(folder, name), "rb") as file:
                 parts += [name, digest_bytes(file.read())]
     return digest_parts(parts)

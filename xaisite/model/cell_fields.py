@@ -134,7 +134,9 @@ CELL_ONLY = (
         example='"Bar chart: …"',
     ),
     Field(
-        "fig-dark", Text(), "Name of a function that draws the figure for dark pages, when re-colouring is not enough."
+        "fig-dark",
+        Text(),
+        "Name of a function that changes the figure for dark pages, when re-colouring is not enough.",
     ),
     Field("fig-link", Text(), "Where a click on the figure leads."),
     Field("tbl-cap", _TEXTS, "Caption of the table, or one for each.", attr="tbl_caps"),
@@ -179,7 +181,7 @@ CELL_ONLY = (
     Field(
         "seeds",
         Number(least=0, most=1000, whole=True),
-        "Repeats the cell under this many seeds, to show how stable its result is.",
+        "Runs the cell under this many seeds (its own and the next ones), to show how stable its result is.",
     ),
     Field(
         "requires", ListOf(Choice(("gpu",))), "What the machine must have; where it has not, the stored result serves."
@@ -209,9 +211,9 @@ CELL_DEFAULTS = (
     Field("renderings", ListOf(Choice(("light", "dark"))), "For which colour schemes the figure is made.", default="[light, dark]"),
     Field("seed", Number(least=0, most=MAX_SEED, whole=True), "Seeds `random`, NumPy and torch before this cell."),
     Field("timeout", Duration(), "How long the cell may run; never part of its key.", attr="timeout_s", default="10m", example="30s"),
-    Field("memory", Size(), "How much memory the post may use.", attr="memory_bytes", default="4GB"),
+    Field("memory", Size(), "How much memory the post may use while the cell runs.", attr="memory_bytes", default="4GB"),
     Field("cache", Flag(), "`false`: runs in every build; differing results are reported.", default="true"),
-    Field("freeze", Either((Flag(), Choice(("auto",))), "true, false or `auto`"), "`true`: the result is kept in the results store.", default="false"),
+    Field("freeze", Either((Flag(), Choice(("auto",))), "true, false or `auto`"), "`true`: the result is kept in the results folder and used on any machine until code, options or inputs change.", default="false"),
     Field("execute-dir", Choice(("file", "project")), "Working directory: the post's folder, or the site's root.", default="file"),
     Field("results", Choice(("markup", "asis", "hide", "hold", "show"), {"hidden": "hide"}), "Knitr's spelling of `output`."),
 )  # fmt: skip

@@ -40,6 +40,8 @@ class Figure:
     light: tuple[Media, ...]
     """One per format asked for; the first is the one a page shows."""
     dark: tuple[Media, ...] = ()
+    moving: tuple[Media, ...] = ()
+    """An animation, light and dark; the renderings above are its last frame."""
     alt: str = ""
     """Drafted from the axes or the explanation; the author's `fig-alt` wins."""
     caption: str = ""
@@ -85,6 +87,14 @@ Output = Stream | Figure | Rich | Raised
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """What a cell shows under another seed (`seeds: 5`)."""
+
+    seed: int
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True)
 class Provenance:
     """How a result was made, for "how this was made" and machine-readable metadata."""
 
@@ -109,6 +119,8 @@ class CellResult:
     provenance: Provenance | None = None
     files: tuple[tuple[str, Media], ...] = ()
     """(name relative to the post's folder, content) of pictures and other files that the cell wrote."""
+    repeats: tuple[Repeat, ...] = ()
+    """The same cell under other seeds."""
     reason: str = ""
     """Why it ran or did not, in one line (`data/adult.csv changed`)."""
     seconds: float = 0.0

@@ -53,6 +53,10 @@ class ExecuteRequest:
     progress: Callable[[ProgressEvent], None]
     resident: bool = False
     """Whether to start the resident server if it does not run; one that runs is used in any case."""
+    shares: bool = False
+    """Whether this is a full build, after which the shared results are brought up to date."""
+    strict_drift: bool = False
+    """Whether equal code that gives other results is an error."""
     observe: bool = True
     """Whether `progress` is told of each cell."""
 
@@ -90,6 +94,10 @@ def _execute_all(context: ExecuteContext, request: ExecuteRequest) -> _Done:
                 to_run.append(post)
         if to_run:
             _run_all(to_run, context, done)
+    if request.mode == "run" and request.shares and not request.params:
+        from xaisite.pipeline.execute_share import share_results
+
+        share_results(context, posts)
     return {post.plan.path: done[post.plan.path] for post in posts}
 
 
@@ -130,5 +138,5 @@ def verify_posts(request: ExecuteRequest) -> Checked[Mapping[str, PostResults]]:
 
     from xaisite.pipeline.execute_why import verify_results
 
-    stored = execute_posts(replace(request, mode="check"))
+    stored = execute_posts(replace(request, mode="no-execute"))
     return verify_results(request, stored.value)

@@ -18,10 +18,15 @@ from xaisite.engine.where import installed_versions, place_digest
 from xaisite.model.cell import SessionPlan
 from xaisite.model.config import SiteConfig
 from xaisite.run.checkpoints import Checkpoints
+from xaisite.run.devices import find_gpu
 
 if TYPE_CHECKING:
     from xaisite.pipeline.execute import ExecuteRequest
     from xaisite.run.pool import ProcessPool
+
+
+FROZEN_FOLDER = "results"
+"""Where results of cells with `freeze: true` are kept when `[execution] store` names no folder."""
 
 
 @dataclass
@@ -37,6 +42,8 @@ class ExecuteContext:
     checkpoints: Checkpoints
     artifacts: str
     forms: FormCache
+    device: str
+    """The machine's GPU; empty: none."""
     processes: list[ProcessPool] = field(default_factory=list)
 
     def environ(self, plan: SessionPlan) -> Mapping[str, str | None]:
@@ -93,6 +100,7 @@ def open_context(request: ExecuteRequest) -> ExecuteContext:
         cache=FileCache(os.path.join(state, "digests.json")),
         place=place_digest(),
         artifacts=os.path.join(state, "artifacts"),
+        device=find_gpu() if any(c.observed.requires for p in request.sessions for c in p.cells) else "",
         forms=FormCache(os.path.join(state, "forms.json")),
         checkpoints=Checkpoints(os.path.join(state, "checkpoints")),
     )
@@ -102,4 +110,5 @@ def open_store(state: Path, config: SiteConfig) -> Store:
     """Return the results store of a site."""
     root = os.path.dirname(os.path.abspath(state))
     shared = config.execution.store
-    return Store(os.path.join(os.path.abspath(state), "results"), os.path.join(root, shared) if shared else "")
+    private = os.path.join(os.path.abspath(state), "results")
+    return Store(private, os.path.join(root, shared or FROZEN_FOLDER), shares_all=bool(shared))

@@ -25,6 +25,7 @@ from xaisite.run.live import Ended, LiveSession
 
 _INLINE_TIMEOUT_S = 120.0
 _RESTORE_TIMEOUT_S = 120.0
+_RESTORE_S = 0.5  # what loading and checking a usual state takes
 _LEAST_STATE_BYTES = 32 << 20
 _STATE_BYTES_PER_S = 100 << 20
 _MOST_STATE_BYTES = 1 << 30
@@ -53,7 +54,7 @@ class PostDriver:
         """Evaluate the whole post; results and problems are left in it."""
         post = self.post
         reasons = dict(post.progress.reasons)
-        post.progress = _Progress(initial_state(post.plan), reasons=reasons)
+        post.progress = _Progress(initial_state(post.plan), reasons=reasons, elsewhere=dict(post.progress.elsewhere))
         try:
             index = -1
             while index < len(post.plan.cells):
@@ -113,6 +114,9 @@ class PostDriver:
     def _run_again(self, cell: Cell) -> int | None:
         """Run a cell for its effects; if they are not those stored, its new result replaces the stored one."""
         post = self.post
+        if post.lacks_device(cell):
+            post.progress.problems.append(problems.device_values_missing(cell))
+            return None
         before = post.progress.before[cell.index]
         expected = self._state_before(cell.index + 1)
         step = post.step_of(cell)
@@ -134,7 +138,9 @@ class PostDriver:
 
     def _restore_before(self, index: int) -> None:
         """Start from the last saved state at or before cell ``index``, if there is one that helps."""
-        for at in range(index, self._position + 1, -1):
+        for at in range(index, self._position, -1):
+            if at == self._position + 1 and not self._is_dear(at - 1):
+                break
             state = self._state_before(at)
             name = self._checkpoint_name(state)
             found = self.context.checkpoints.find(name)
@@ -159,6 +165,12 @@ class PostDriver:
                 return
             self.context.checkpoints.drop(name)
             self._end_session()
+
+    def _is_dear(self, index: int) -> bool:
+        """Whether loading a saved state is quicker than running this one cell, or the cell cannot run here."""
+        trace = self.post.progress.traces.get(index)
+        seconds = float(trace.get("seconds", 0.0)) if trace is not None else 0.0
+        return seconds > _RESTORE_S or self.post.lacks_device(self.post.plan.cells[index])
 
     def _checkpoint_name(self, state: State) -> str:
         return digest_json(["1", self.context.place, dict(installed_versions()), state.to_json()])
@@ -197,8 +209,11 @@ class PostDriver:
     def _ask_cell(self, cell: Cell) -> Mapping[str, Any] | Ended:
         live = self._live()
         self._started_ns = time.time_ns()
-        limit = cell.observed.timeout_s or self.context.request.config.execution.timeout_s
-        options = cell.exec
+        limits, options = self.context.request.config.execution, cell.exec
+        limit = cell.observed.timeout_s or limits.timeout_s
+        own_seed = cell.observed.seed
+        first_seed = self.post.plan.seed if own_seed is None else own_seed
+        live.limit_memory(cell.observed.memory_bytes or limits.memory_bytes)
         return live.ask(
             {
                 "op": "run",
@@ -218,18 +233,23 @@ class PostDriver:
                     "files": list(cell.observed.files),
                 },
                 "produces": cell.observed.produces,
+                "seed": own_seed,
+                "other_seeds": list(range(first_seed + 1, first_seed + options.seeds)),
                 "save": {
                     "path": os.path.join(live.folder("spool"), f"state-{cell.index}"),
                     "limit": self._worth_bytes(),
                 },
             },
-            limit,
+            limit * max(1, options.seeds),
         )
 
     # -- one cell
 
     def _run_cell(self, cell: Cell) -> bool:
         post = self.post
+        if post.lacks_device(cell):
+            post.progress.problems.append(problems.device_missing(cell))
+            return False
         step, before = post.step_of(cell), post.progress.state
         answer = self._ask_cell(cell)
         if isinstance(answer, Ended) or self._unexpected(cell, answer):
@@ -245,16 +265,27 @@ class PostDriver:
         self, cell: Cell, step: Step, before: State, after: State, answer: Mapping[str, Any], *, reason: str
     ) -> None:
         post = self.post
-        trace = self._make_trace(step, before, after, answer, number=cell.index + 1)
-        if cell.observed.cache and self._is_settled(trace) and not answer["nameless"]:
-            self.context.store.add_trace(trace)
+        trace = self._make_trace(
+            step, before, after, answer, number=cell.index + 1, device="gpu" in cell.observed.requires
+        )
+        if post.judge_drift(cell, step, trace) and self._is_settled(trace) and not answer["nameless"]:
+            post.keep_trace(step, before, trace)
         post.progress.before[cell.index] = post.progress.state = before
         post.accept(cell, trace, "ran", reason, float(answer["seconds"]))
         if answer.get("overflowed"):
             post.progress.problems.append(problems.output_cut(cell))
         self.context.report("cell", post.plan.path, cell.label or str(cell.index + 1), reason, float(answer["seconds"]))
 
-    def _make_trace(self, step: Step, before: State, after: State, answer: Mapping[str, Any], *, number: int) -> Trace:
+    def _make_trace(
+        self,
+        step: Step,
+        before: State,
+        after: State,
+        answer: Mapping[str, Any],
+        *,
+        number: int,
+        device: bool = False,
+    ) -> Trace:
         post, live = self.post, self._live()
         view = post.view(before)
         names = SitePaths(
@@ -279,6 +310,7 @@ class PostDriver:
                 "python": python_version(),
                 "versions": versions_used(answer["observed"], before, step.visible(before)),
                 "protections": list(self.context.pool().protections),
+                **({"device": self.context.device} if device else {}),
             },
         }
 
@@ -309,7 +341,7 @@ class PostDriver:
     def _limit(self, cell: Cell, why: str) -> str:
         """Return the limit that a cell ran into, in words."""
         limits = self.context.request.config.execution
-        seconds = cell.observed.timeout_s or limits.timeout_s
+        seconds = (cell.observed.timeout_s or limits.timeout_s) * max(1, cell.exec.seeds)
         size = cell.observed.memory_bytes or limits.memory_bytes
         return {"timeout": f"{seconds:g} s", "memory": f"{size / 2**20:.0f} MiB"}.get(why, "")
 
@@ -354,5 +386,5 @@ class PostDriver:
                 "truth": value.get("truth"),
             }
             if not value.get("raised") and self._is_settled(trace) and not value["nameless"]:
-                self.context.store.add_trace(trace)
+                post.keep_trace(step, state, trace)
             post.accept_inline(inline, trace)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.digest import digest_json
 from xaisite.engine.inputs import View
 from xaisite.engine.state import State
 from xaisite.engine.store import write_atomically
@@ -20,9 +21,9 @@ from xaisite.model.cell import Cell, InlineExpr, SessionPlan
 from xaisite.model.result import CellResult, InlineResult, PostResults
 from xaisite.pipeline import execute_problems as problems
 from xaisite.pipeline.execute_context import ExecuteContext
+from xaisite.pipeline.execute_drift import find_differences, shown_outputs
 from xaisite.pipeline.execute_last import (
     LastCells,
-    check_drift,
     describe_cell,
     explain_miss,
     load_last,
@@ -41,9 +42,14 @@ class _Progress:
     cells: dict[int, CellResult] = field(default_factory=dict)
     inlines: dict[int, InlineResult] = field(default_factory=dict)
     traces: dict[int, Trace] = field(default_factory=dict)
+    inline_traces: dict[int, Trace] = field(default_factory=dict)
     before: dict[int, State] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
+    elsewhere: dict[int, Trace] = field(default_factory=dict)
+    """Results under the same key that were made in another environment."""
+    refused: set[int] = field(default_factory=set)
+    """Cells whose new results are not kept."""
 
 
 class PostExecution:
@@ -75,10 +81,13 @@ class PostExecution:
                 "files": [posixpath.splitext(f)[1] for f in cell.observed.files],
                 "dark": cell.show.fig_dark,
                 "folder": self.plan.execute_dir if cell.exec.execute_dir == "file" else "project",
+                **({} if cell.observed.seed is None else {"seed": cell.observed.seed}),
             }
-            self._steps[at] = make_step(
+            step = make_step(
                 "cell", self.codes[cell.index], options, cell.label, forms=self.context.forms, depends=depends
             )
+            also = tuple(name for name in (cell.observed.produces, cell.show.fig_dark) if name)
+            self._steps[at] = replace(step, also=also)
         return self._steps[at]
 
     def inline_step(self, inline: InlineExpr) -> Step:
@@ -125,8 +134,10 @@ class PostExecution:
         if not cell.exec.eval or cell.language != "python":
             now.cells[cell.index] = CellResult(cell.index, "skipped")
             return True
-        trace = None if self._is_refreshed(cell) else self.find_trace(self.step_of(cell), cell.index)
+        again = self._why_again(cell)
+        trace = None if again else self.find_trace(self.step_of(cell), cell.index)
         if trace is None:
+            now.reasons[cell.index] = again or now.reasons.get(cell.index, "")
             return False
         self.accept(cell, trace, "reused", now.reasons.get(cell.index, ""))
         return True
@@ -138,6 +149,8 @@ class PostExecution:
         if trace["body"].get("produced"):
             self._publish(trace["body"]["produced"])
         now.traces[cell.index] = trace
+        found = problems.check_seeds(cell, trace["body"])
+        now.problems += [found] if found is not None else []
         result = read_cell(cell, trace, self.folder)
         now.cells[cell.index] = replace(result, status=status, reason=reason, seconds=seconds)  # type: ignore[arg-type]
 
@@ -154,18 +167,50 @@ class PostExecution:
         view = self.view(state)
         reason = ""
         key = step.key(state, view)
-        place = None if self.context.request.mode == "frozen" else self.context.place
+        place = self._place(step, index)
         for trace in self.context.store.traces(key):
-            reason = why_not(trace, step, state, view=view, environ=self.environ, codes=self.codes, place=place)
+            reason = self._why_not(trace, step, place=place)
             if not reason and not self._media_hold(trace):
                 reason = "a stored result is damaged or gone"
             if not reason:
                 return trace
+            if step.kind == "cell" and place is not None and not self._why_not(trace, step, place=None):
+                self.progress.elsewhere[index] = trace
         if step.kind == "cell":
             self.progress.reasons[index] = reason or explain_miss(
                 step, state, self.last().get(name_of(self.plan.cells[index]))
             )
         return None
+
+    def _why_not(self, trace: Trace, step: Step, *, place: str | None) -> str:
+        state = self.progress.state
+        return why_not(trace, step, state, view=self.view(state), environ=self.environ, codes=self.codes, place=place)
+
+    def _place(self, step: Step, index: int) -> str | None:
+        """Return the environment that a stored result must come from; None: any will do.
+
+        What cannot run here, and what follows it, is shown as it was made elsewhere.
+        """
+        cells = self.plan.cells[: (index if step.kind == "cell" else self.plan.inlines[index].after_cell) + 1]
+        is_kept = step.kind == "cell" and cells[-1].observed.freeze
+        if is_kept or self.context.request.mode == "frozen" or any(map(self.lacks_device, cells)):
+            return None
+        return self.context.place
+
+    def lacks_device(self, cell: Cell) -> bool:
+        """Whether the cell needs a device that this machine has not."""
+        return "gpu" in cell.observed.requires and not self.context.device
+
+    def keep_trace(self, step: Step, state: State, trace: Trace) -> None:
+        """Store a trace in place of those that would hold in its stead."""
+        store, view = self.context.store, self.view(state)
+        name = store.add_trace(trace)
+        trace["name"] = name
+        for other in list(store.traces(str(trace["key"]))):
+            if other["name"] != name and not why_not(
+                other, step, state, view=view, environ=self.environ, codes=self.codes, place=self.context.place
+            ):
+                store.drop_trace(other)
 
     def last(self) -> LastCells:
         """Return what the last build knew of the cells."""
@@ -175,7 +220,7 @@ class PostExecution:
 
     def take_inline(self, inline: InlineExpr) -> bool:
         """Reuse a stored inline value."""
-        trace = None if self._is_refreshed(None) else self.find_trace(self.inline_step(inline), inline.index)
+        trace = None if self._why_again(None) else self.find_trace(self.inline_step(inline), inline.index)
         if trace is None:
             return False
         self.accept_inline(inline, trace)
@@ -191,6 +236,7 @@ class PostExecution:
         if found is not None:
             self.progress.problems.append(found)
         self.progress.inlines[inline.index] = read_inline(inline, trace)
+        self.progress.inline_traces[inline.index] = trace
 
     # -- the end
 
@@ -203,23 +249,42 @@ class PostExecution:
         return make_results(self), tuple(self.progress.problems)
 
     def _remember(self) -> None:
-        now, last = self.progress, self.last()
-        cells = dict(last)
+        now, cells = self.progress, dict(self.last())
         for index, trace in now.traces.items():
-            cell = self.plan.cells[index]
-            step = self.step_of(cell)
-            if now.cells[index].status == "ran":
-                drift = check_drift(cell, step, trace, last.get(name_of(cell)))
-                now.problems += [drift] if drift is not None and self._is_drift(index) else []
-            cells[name_of(cell)] = describe_cell(step, now.before[index], trace)
+            if index not in now.refused:
+                cells[name_of(self.plan.cells[index])] = describe_cell(
+                    self.step_of(self.plan.cells[index]), now.before[index], trace
+                )
         save_last(self.context.state, self.plan.path, cells)
 
-    def _is_drift(self, index: int) -> bool:
-        """Whether no cell before this one was edited: then another result is drift."""
-        return not any(
-            self.step_of(cell).form.digest != self.last().get(name_of(cell), {}).get("code")
-            for cell in self.plan.cells[:index]
+    def judge_drift(self, cell: Cell, step: Step, trace: Trace) -> bool:
+        """Say what a cell that ran gives otherwise than the last time; whether its result may be kept."""
+        before = self._last_outputs(cell, step)
+        if before is None:
+            return True
+        found = find_differences(before, shown_outputs(trace["body"]["outputs"]), self.context.store.read_media)
+        is_strict = self.context.request.strict_drift
+        if found:
+            self.progress.problems.append(problems.drifted(cell, found, is_strict=is_strict))
+            if is_strict:
+                self.progress.refused.add(cell.index)
+        return not (found and is_strict)
+
+    def _last_outputs(self, cell: Cell, step: Step) -> list[dict[str, Any]] | None:
+        """Return what equal code showed the last time, here or (in a shared store) elsewhere; None: it is new."""
+        elsewhere = self.progress.elsewhere.get(cell.index)
+        if elsewhere is not None:
+            return shown_outputs(elsewhere["body"]["outputs"])
+        last = self.last().get(name_of(cell))
+        if last is None or (last["code"], last["options"]) != (step.form.digest, digest_json(dict(step.options))):
+            return None
+        edited = any(
+            self.step_of(self.plan.cells[at]).form.digest
+            != self.last().get(name_of(self.plan.cells[at]), {}).get("code")
+            for at in self.progress.traces
+            if at < cell.index
         )
+        return None if edited else last["outputs"]
 
     def _disabled(self) -> bool:
         return True
@@ -236,12 +301,13 @@ class PostExecution:
                 problems.cell_not_run(self.plan.cells[index], self.progress.reasons.get(index, ""))
             )
 
-    def _is_refreshed(self, cell: Cell | None) -> bool:
-        if self.context.request.mode != "run":
-            return False
-        if cell is not None and not cell.observed.cache:
-            return True
-        return any(self._names_this(word, cell) for word in self.context.request.refresh)
+    def _why_again(self, cell: Cell | None) -> str:
+        """Return why a stored result is not even looked for (empty: it is)."""
+        mode = self.context.request.mode
+        if cell is not None and not cell.observed.cache and mode in ("run", "check"):
+            return "it has `cache: false`"
+        asked = mode == "run" and any(self._names_this(word, cell) for word in self.context.request.refresh)
+        return "asked for by --refresh" if asked else ""
 
     def _names_this(self, word: str, cell: Cell | None) -> bool:
         post, _, label = word.partition(":")
@@ -259,12 +325,8 @@ class PostExecution:
         return not label or (cell is not None and label in (cell.label, str(cell.index + 1)))
 
     def _media_hold(self, trace: Trace) -> bool:
-        cache, store = self.context.cache, self.context.store
-        for digest in media_digests(trace["body"]):
-            path = store.find_media(digest)
-            if path is None or cache.digest(path) != digest:
-                return False
-        return True
+        store, digest_of = self.context.store, self.context.cache.digest
+        return all(store.holds_media(digest, digest_of) for digest in media_digests(trace["body"]))
 
 
 def post_name(plan: SessionPlan) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xaisite.core.diagnostic import Diagnostic, Note, error, warning
+from xaisite.core.diagnostic import Diagnostic, Note, error, notice, warning
 from xaisite.core.source import Span
 from xaisite.model.cell import Cell, InlineExpr, InlineRole
 
@@ -58,6 +58,54 @@ def must_raise(cell: Cell) -> Diagnostic:
         f"the cell must raise {cell.exec.error}, but ran to its end",
         cell.option_spans.get("error", cell.span),
         help="remove `error:` if the code is right now",
+    )
+
+
+def check_seeds(cell: Cell, body: Mapping[str, Any]) -> Diagnostic | None:
+    """Return the warning of a cell that shows the same under every seed: its code probably sets one itself."""
+    repeats = body.get("repeats") or []
+    if not repeats or any(repeat["outputs"] != body["outputs"] for repeat in repeats):
+        return None
+    return warning(
+        "seeds-without-effect",
+        f"the cell shows the same under all {len(repeats) + 1} seeds",
+        cell.option_spans.get("seeds", cell.span),
+        help="let it draw from `random`, `numpy.random`, torch or a generator made in an earlier cell, and set no seed "
+        "of its own (`random_state=None`)",
+    )
+
+
+def device_missing(cell: Cell) -> Diagnostic:
+    """Return the error of a cell that needs a device this machine has not, when no stored result holds."""
+    return error(
+        "device-missing",
+        "this cell requires a GPU, this machine has none, and no stored result holds",
+        cell.option_spans.get("requires", cell.span),
+        help='build once on a machine that has one, with `[execution] store = "results"` or `freeze: true`, and commit '
+        "the results folder",
+    )
+
+
+def device_values_missing(cell: Cell) -> Diagnostic:
+    """Return the error of a cell whose stored result holds, but whose values a later cell needs."""
+    return error(
+        "device-missing",
+        "a later cell must run and needs the values of this one, which requires a GPU that this machine has not",
+        cell.option_spans.get("requires", cell.span),
+        help="build on a machine that has one, or hand the values on with `produces:` to another post",
+    )
+
+
+def drifted(cell: Cell, differences: tuple[str, ...], *, is_strict: bool) -> Diagnostic:
+    """Return what to say of equal code that gave other results."""
+    say = error if is_strict else notice
+    return say(
+        "drift",
+        f"the same code gives other results than the last time: {'; '.join(differences[:5])}",
+        cell.span,
+        help="the new results are not kept; build without `--strict-drift` to take them over"
+        if is_strict
+        else "see `xaisite why`; the prose may speak of the old results",
     )
 
 

@@ -22,6 +22,7 @@ from xaisite.model.result import (
     PostResults,
     Provenance,
     Raised,
+    Repeat,
     Rich,
     Stream,
 )
@@ -58,6 +59,7 @@ def _figure(raw: Mapping[str, Any]) -> Figure:
     return Figure(
         light=tuple(map(read_media, raw["light"])),
         dark=tuple(map(read_media, raw["dark"])),
+        moving=tuple(map(read_media, raw.get("moving", ()))),
         alt=raw["alt"],
         caption=raw["caption"],
         verdict=raw["verdict"],
@@ -79,7 +81,10 @@ def read_cell(cell: Cell, trace: Trace, folder: str) -> CellResult:
     files += [
         (address, read_media(raw)) for address, (_, raw) in zip(cell.observed.files, body["addressed"], strict=False)
     ]
-    return CellResult(cell.index, "reused", tuple(outputs), files=tuple(files))
+    repeats = tuple(
+        Repeat(int(r["seed"]), tuple(read_output(raw) for raw in r["outputs"])) for r in body.get("repeats", ())
+    )
+    return CellResult(cell.index, "reused", tuple(outputs), files=tuple(files), repeats=repeats)
 
 
 def _written(files: Mapping[str, Any], folder: str) -> Iterator[tuple[str, Any]]:
@@ -100,12 +105,14 @@ def read_inline(inline: InlineExpr, trace: Trace) -> InlineResult:
 def media_digests(body: Mapping[str, Any]) -> Iterator[str]:
     """Yield every media digest that a trace refers to."""
     for output in body.get("outputs", ()):
-        for group in ("light", "dark", "media", "scripts"):
+        for group in ("light", "dark", "moving", "media", "scripts"):
             yield from (media["digest"] for media in output.get(group) or ())
         if output.get("data_csv"):
             yield output["data_csv"]["digest"]
         if output.get("figure"):
             yield from media_digests({"outputs": [output["figure"]]})
+    for repeat in body.get("repeats", ()):
+        yield from media_digests({"outputs": repeat["outputs"]})
     if body.get("produced"):
         yield body["produced"]["digest"]
     yield from (media["digest"] for media in body.get("files", {}).values())
@@ -142,6 +149,7 @@ def _complete(post: PostExecution, index: int) -> CellResult:
         device=trace["where"].get("device", "cpu"),
     )
     page = [[asdict(o) for o in result.outputs], asdict(provenance), [[n, asdict(m)] for n, m in result.files]]
+    page += [[asdict(r) for r in result.repeats]] if result.repeats else []
     return replace(result, provenance=provenance, digest=digest_json(page))
 
 

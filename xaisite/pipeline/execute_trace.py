@@ -47,6 +47,8 @@ class Step:
     label: str
     depends: tuple[str, ...] = ()
     """Patterns of paths relative to the site's root."""
+    also: tuple[str, ...] = ()
+    """Names that its options use, beside its code."""
 
     def key(self, state: State, view: View) -> str:
         """Return the key of this step in a state; the files it is said to depend on are part of it."""
@@ -64,7 +66,7 @@ class Step:
 
     def visible(self, state: State) -> frozenset[str]:
         """Return the names that this step can see."""
-        return visible_names(state, self.form.names)
+        return visible_names(state, (*self.form.names, *self.also))
 
 
 def make_step(
@@ -179,6 +181,7 @@ def make_body(
     wild = {n for n in changed_names(changes) if n in before.names and n not in known and not _rebinds(step, n)}
     return {
         "outputs": answer.get("outputs", []),
+        **({"repeats": answer["repeats"]} if answer.get("repeats") else {}),
         "raised": answer.get("raised"),
         "files": dict(sorted(answer.get("media", {}).items())),
         "addressed": answer.get("addressed", []),
@@ -212,7 +215,7 @@ def _ambient_reads(
     if any(word in identifier.lower() for identifier in step.form.identifiers for word in _GENERATOR_WORDS):
         read |= {f"rng:{name}" for name in ("random", "numpy", "torch")}
     read |= {f"rng:{name}" for name in seen.get("generators", ())}
-    read |= {"seed"} if any(name.startswith("rng:") for name in read) else set()
+    read |= {"seed"} if "seeds" in seen["flags"] or any(name.startswith("rng:") for name in read) else set()
     return {name: before.ambient.get(name, "") for name in sorted(read)}
 
 

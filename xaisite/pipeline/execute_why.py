@@ -74,9 +74,10 @@ def verify_results(request: ExecuteRequest, stored: Mapping[str, PostResults]) -
 
     folder = Path(tempfile.mkdtemp(prefix="verify-", dir=request.state))
     execution = replace(request.config.execution, store="")
+    config = replace(request.config, execution=execution)
     try:
         clean = execute_posts(
-            replace(request, state=folder, mode="run", refresh=(), config=replace(request.config, execution=execution))
+            replace(request, state=folder / "state", mode="run", refresh=(), config=config, shares=False)
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)

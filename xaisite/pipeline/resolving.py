@@ -109,10 +109,10 @@ def _result_media(results: PostResults | None) -> list[tuple[Media, str]]:
     found: list[tuple[Media, str]] = []
     for cell in results.cells if results else ():
         name = f"cell-{cell.index + 1}"
-        for output in cell.outputs:
+        for output in (*cell.outputs, *(o for repeat in cell.repeats for o in repeat.outputs)):
             figure = output if isinstance(output, Figure) else output.figure if isinstance(output, Rich) else None
             if figure is not None:
-                found += [(m, name) for m in (*figure.light, *figure.dark)]
+                found += [(m, name) for m in (*figure.light, *figure.dark, *figure.moving)]
                 found += [(figure.data_csv, name)] if figure.data_csv else []
             if isinstance(output, Rich):
                 found += [(m, name) for m in output.media] + [(m, "library") for m in output.scripts]

@@ -96,6 +96,8 @@ def make_request(
         mode=mode,
         refresh=run.options.refresh,
         params=run.options.params,
+        strict_drift=run.options.strict_drift,
+        shares=not run.options.keep_going,
         progress=_tell(run),
         resident=run.options.resident or config.execution.resident,
     )

@@ -55,6 +55,10 @@ class LiveSession:
         self._sock = sock
         self._memory_bytes = memory_bytes
 
+    def limit_memory(self, limit_bytes: int) -> None:
+        """Let the next requests use this much."""
+        self._memory_bytes = limit_bytes
+
     def greet(self, timeout_s: float) -> None:
         """Wait until the session is ready."""
         self._sock.settimeout(timeout_s)

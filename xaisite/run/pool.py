@@ -69,6 +69,7 @@ class ProcessPool:
         scratch = make_scratch(self.state, self.root)
         folders = {name: scratch.folder(name) for name in ("site", "tmp", "home", "cache", "private", "spool")}
         site = folders["site"]
+        most_bytes = max([self.execution.memory_bytes, *(c.observed.memory_bytes or 0 for c in plan.cells)])
         cwd = os.path.join(site, os.path.dirname(plan.path)) if plan.execute_dir == "file" else site
         setup = {
             "secrets": {name: os.environ[name] for name in self.execution.secrets if name in os.environ},
@@ -81,7 +82,7 @@ class ProcessPool:
             "network": self.execution.network,
             "writable": list(self.writable),
             "hidden": socket_folders(),
-            "memory_bytes": self.execution.memory_bytes,
+            "memory_bytes": most_bytes,
             "file_bytes": FILE_BYTES,
             "spool": folders["spool"],
             "private": folders["private"],
@@ -110,7 +111,7 @@ class ProcessPool:
         ours, theirs = socket.socketpair()
         with theirs:
             pid, control = self.forks.fork({**base_environment(self._cache()), **declared}, modules, setup, theirs)
-        live = LiveSession(pid, ours, scratch, self.execution.memory_bytes, control)
+        live = LiveSession(pid, ours, scratch, most_bytes, control)
         live.greet(_START_S)
         self.protections = live.walls
         return live

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from xaisite.session.media import Spool, write_media
+from xaisite.session.tables import table_html
 from xaisite.session.textout import LIMIT_CHARS, hide_addresses
 
 _TEXT_METHODS = (
@@ -22,7 +23,6 @@ _TEXT_METHODS = (
     ("application/json", "_repr_json_"),
 )
 _BYTE_METHODS = (("image/png", "_repr_png_"), ("image/jpeg", "_repr_jpeg_"))
-_MAX_ROWS = 60
 
 
 def is_hidden(value: Any) -> bool:
@@ -65,10 +65,9 @@ def describe_value(value: Any, spool: Spool) -> dict[str, Any]:
     """Return the `Rich` record of a value."""
     text: dict[str, str] = {}
     media: list[dict[str, Any]] = []
-    for mime, data in _bundle(value).items():
+    table = table_html(value)
+    for mime, data in ({"text/html": table} if table is not None else _bundle(value)).items():
         _put(mime, data, text, media, spool)
-    if _is_frame(value):
-        text["text/html"] = frame_html(value)
     text.setdefault("text/plain", safe_repr(value))
     return {
         "kind": "rich",
@@ -92,18 +91,6 @@ def safe_repr(value: Any) -> str:
     except Exception as error:  # noqa: BLE001  # a repr may do anything
         return f"<{type(value).__name__} whose repr failed: {type(error).__name__}>"
     return hide_addresses(text[:LIMIT_CHARS])
-
-
-def frame_html(frame: Any) -> str:
-    """Return a data frame as a plain table, its middle cut when long."""
-    series = type(frame).__name__ == "Series"
-    data = frame.to_frame() if series else frame
-    return str(data.to_html(border=0, max_rows=_MAX_ROWS, show_dimensions=False, notebook=False, escape=True))
-
-
-def _is_frame(value: Any) -> bool:
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series))
 
 
 def _bundle(value: Any) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def finish_figure(calls: list[Pending]) -> dict[str, Any]:
         "kind": "figure",
         "light": [],
         "dark": [],
+        "moving": [],
         "alt": "",
         "caption": "",
         "verdict": "",
@@ -65,7 +66,8 @@ def finish_figure(calls: list[Pending]) -> dict[str, Any]:
         "cites": [],
     }
     for call in calls:
-        record.update(call.wait())
+        for name, value in call.wait().items():
+            record[name] = [*record["moving"], *value] if name == "moving" else value
     return record
 
 

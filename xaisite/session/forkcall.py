@@ -33,8 +33,11 @@ class CallFailedError(Exception):
 class Pending:
     """A call under way."""
 
-    def __init__(self, pid: int, fd: int, done: dict[str, Any] | None = None, *, lingers: bool = False) -> None:
+    def __init__(
+        self, pid: int, fd: int, done: dict[str, Any] | None = None, *, lingers: bool = False, bound_s: float = _BOUND_S
+    ) -> None:
         self.pid = pid
+        self._bound_s = bound_s
         self._lingers = lingers
         self._fd = fd
         self._done = done
@@ -48,7 +51,7 @@ class Pending:
 
     def _collect(self) -> dict[str, Any]:
         parts = []
-        end = time.monotonic() + _BOUND_S
+        end = time.monotonic() + self._bound_s
         while select.select([self._fd], [], [], max(0.0, end - time.monotonic()))[0]:
             part = os.read(self._fd, 1 << 20)
             if not part:
@@ -73,7 +76,11 @@ def single_threaded() -> bool:
 
 
 def start_call(
-    function: Callable[[], Any], *, watched: bool = False, then: Callable[[], None] | None = None
+    function: Callable[[], Any],
+    *,
+    watched: bool = False,
+    then: Callable[[], None] | None = None,
+    bound_s: float = _BOUND_S,
 ) -> Pending:
     """Begin ``function()`` in a fork; ``watched``: what it does is the author's, and recorded.
 
@@ -87,7 +94,7 @@ def start_call(
     if pid == 0:
         _serve_call(function, reader, writer, watched=watched, then=then)
     os.close(writer)
-    return Pending(pid, reader, lingers=then is not None)
+    return Pending(pid, reader, lingers=then is not None, bound_s=bound_s)
 
 
 def _plain_fork() -> int:

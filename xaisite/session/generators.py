@@ -37,6 +37,45 @@ def seed_all(seed: int) -> None:
         seed_torch(seed)
 
 
+class CellSeed:
+    """The seed that a cell asks for by itself; libraries imported meanwhile are seeded with it."""
+
+    def __init__(self) -> None:
+        self.value: int | None = None
+
+    def begin(self, seed: int | None, noticed: set[str]) -> None:
+        """Seed what is loaded, and note that the generators were set."""
+        self.value = seed
+        if seed is not None:
+            seed_all(seed)
+            noticed |= {"random", "numpy", "torch"}
+
+
+def seed_held_generators(namespace: dict[str, Any], seed: int) -> None:
+    """Seed the generators that names hold, each differently: the first by name with ``[seed, 0]``, and so on."""
+    held: dict[int, Callable[[int], None]] = {}
+    for _, value in sorted(namespace.items(), key=lambda item: item[0]):
+        set_seed = _find_seeding(value, seed)
+        if set_seed is not None:
+            held.setdefault(id(value), set_seed)
+    for at, set_seed in enumerate(held.values()):
+        set_seed(at)
+
+
+def _find_seeding(value: Any, seed: int) -> Callable[[int], None] | None:
+    numpy_random, torch = sys.modules.get("numpy.random"), sys.modules.get("torch")
+    if isinstance(value, random.Random):
+        return lambda at: value.seed(seed + at)
+    if numpy_random is not None and isinstance(value, numpy_random.RandomState):
+        return lambda at: value.seed((seed + at) % 2**32)
+    if numpy_random is not None and isinstance(value, numpy_random.Generator):
+        bits = value.bit_generator
+        return lambda at: setattr(bits, "state", type(bits)(numpy_random.SeedSequence([seed, at])).state)
+    if torch is not None and hasattr(torch, "Generator") and isinstance(value, torch.Generator):
+        return lambda at: value.manual_seed(seed + at) and None
+    return None
+
+
 def generator_states() -> dict[str, str]:
     """Return a digest of each loaded generator's state."""
     states = {"random": _short(repr(random.getstate()).encode())}

@@ -56,6 +56,19 @@ def describe_exception(error: BaseException, number: int) -> _Raised:
     }
 
 
+def describe_failure(name: str, message: str, trace: str = "") -> _Raised:
+    """Return the record of something that went wrong without an exception in the cell's own code."""
+    return {
+        "name": name,
+        "bases": [name],
+        "message": message,
+        "traceback": trace,
+        "line": 0,
+        "column": 0,
+        "end_column": 0,
+    }
+
+
 def _message(error: BaseException) -> str:
     try:
         return str(error)

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from xaisite.session.ambient import Ambient
-from xaisite.session.generators import seed_numpy, seed_random, seed_torch, watch_setting
+from xaisite.session.animations import adjust_animation
+from xaisite.session.generators import CellSeed, seed_numpy, seed_random, seed_torch, watch_setting
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.onimport import ImportAdjuster
 
@@ -29,7 +30,13 @@ def fresh_main() -> types.ModuleType:
 
 
 def install_adjustments(
-    observer: Observer, seed: int, show: Callable[..., None], display: Callable[..., None], ambient: Ambient
+    observer: Observer,
+    seed: int,
+    own: CellSeed,
+    *,
+    show: Callable[..., None],
+    display: Callable[..., None],
+    ambient: Ambient,
 ) -> None:
     """Adjust the libraries that matter as soon as they are imported (at once when they are there already)."""
 
@@ -39,11 +46,15 @@ def install_adjustments(
     def adjust_numpy(module: Any) -> None:
         seed_numpy(seed)
         ambient.mark_generators()
+        if own.value is not None:
+            seed_numpy(own.value)
         watch_setting(module, ("seed", "set_state"), noticed("numpy"))
 
     def adjust_torch(module: Any) -> None:
         seed_torch(seed)
         ambient.mark_generators()
+        if own.value is not None:
+            seed_torch(own.value)
         ambient.mark_options()
         watch_setting(module, ("manual_seed", "seed", "set_rng_state"), noticed("torch"))
 
@@ -57,6 +68,8 @@ def install_adjustments(
             "torch": adjust_torch,
             "matplotlib": lambda module: _adjust_matplotlib(module, observer),
             "matplotlib.pyplot": lambda module: _adjust_pyplot(module, show),
+            "matplotlib.animation": adjust_animation,
+            "shap": lambda module: setattr(module, "initjs", lambda: None),  # scripts come from the site
             "IPython.core.display_functions": lambda module: setattr(module, "display", display),
             "IPython.display": lambda module: setattr(module, "display", display),
         }

@@ -16,7 +16,6 @@ from typing import Any
 
 from xaisite.session.ambient import Ambient
 from xaisite.session.artifacts import ArtifactError, encode_artifact
-from xaisite.session.bundles import describe_bundle, find_bundle
 from xaisite.session.cellcode import cell_filename, remember_source
 from xaisite.session.checkpoint import (
     UnsavableError,
@@ -25,18 +24,20 @@ from xaisite.session.checkpoint import (
     note_unsaved,
     save_checkpoint,
 )
-from xaisite.session.display import describe_value, is_figure, is_hidden, is_markdown
-from xaisite.session.figures import close_figures, finish_figure, open_figures, start_figure
-from xaisite.session.forkcall import CallFailedError, Pending, start_call
+from xaisite.session.display import is_markdown
+from xaisite.session.forkcall import CallFailedError, start_call
+from xaisite.session.generators import CellSeed, seed_all, seed_held_generators
 from xaisite.session.jail import memory_reserve
 from xaisite.session.layer import Layer, restore_layer
 from xaisite.session.media import Spool, write_media
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
 from xaisite.session.recorder import Recorder
-from xaisite.session.runcell import describe_exception, execute_code
+from xaisite.session.repeats import RepeatError, merge_observations, repeat_cell
+from xaisite.session.runcell import describe_exception, describe_failure, execute_code
 from xaisite.session.secrets import SecretFoundError, Secrets
 from xaisite.session.setup import fresh_main, install_adjustments
+from xaisite.session.shown import Shown
 from xaisite.session.statedigest import describe_state
 from xaisite.session.streams import Streams
 from xaisite.session.textout import mask
@@ -52,9 +53,8 @@ class Session:
         self._observer = observer
         self._secrets = Secrets(setup["secrets"])
         self._spool = Spool(str(setup["spool"]), self._secrets)
-        self._recorder = Recorder()
-        self._figures: dict[int, list[Pending]] = {}
-        self._options: dict[str, Any] = {}
+        self._shown = Shown(self._spool, {}, {})
+        self._own_seed = CellSeed()
         self._given_rc: dict[str, Any] = {}  # what the options of cells set in rcParams, and nobody has changed since
         self._ambient = Ambient(str(setup["base"]), self._secrets)
         self._patches = PatchWatch()
@@ -77,7 +77,14 @@ class Session:
         import builtins
 
         builtins.display = self.display  # type: ignore[attr-defined]
-        install_adjustments(observer, int(setup["seed"]), self.show_figures, self.display, self._ambient)
+        install_adjustments(
+            observer,
+            int(setup["seed"]),
+            self._own_seed,
+            show=self.show_figures,
+            display=self.display,
+            ambient=self._ambient,
+        )
         self._ambient.mark_start()
 
     def serve(self) -> None:
@@ -95,51 +102,81 @@ class Session:
 
     def run_cell(self, message: dict[str, Any]) -> dict[str, Any]:
         """Run one cell and describe what it gave, saw and changed."""
-        self._recorder = Recorder()
-        self._figures = {}
-        self._options = message["figure"]
         self._observer.begin()
-        self._prepare_figures()
+        self._start_outputs(message["figure"])
         with quiet():
             self._patches.begin([code for _, code in message["code"]], self.namespace)
         started = time.perf_counter()
-        with self._cell_place(message), self._streams.recording(self._recorder):
-            raised = None
-            for number, code in message["code"]:
-                raised = raised or execute_code(code, number, self.namespace, self._show_value)
-            self.show_figures()
+        repeats, raised = self._repeat(message)
+        self._own_seed.begin(message.get("seed"), self._observer.current.generators)
+        raised = raised or self._execute(message)
+        self._own_seed.value = None
         seconds = time.perf_counter() - started
         with quiet(), memory_reserve():
-            return self._describe(message, raised, seconds)
+            return self._describe(message, raised, seconds, repeats)
 
-    def _describe(self, message: dict[str, Any], raised: dict[str, Any] | None, seconds: float) -> dict[str, Any]:
+    def _start_outputs(self, options: dict[str, Any]) -> None:
+        self._shown = Shown(self._spool, self.namespace, options)
+        self._prepare_figures({"figure.figsize": [options["width"], options["height"]], "font.size": options["text"]})
+
+    def _execute(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        with self._cell_place(message), self._streams.recording(self._shown.recorder):
+            raised = None
+            for number, code in message["code"]:
+                raised = raised or execute_code(code, number, self.namespace, self._shown.add_value)
+            self.show_figures()
+        return raised
+
+    def _repeat(self, message: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+        """Run the cell under other seeds, if it asks for that; what it shows then, or why that failed."""
+        seeds = message.get("other_seeds") or []
+        if not seeds:
+            return [], None
+
+        def run(seed: int) -> dict[str, Any]:
+            from xaisite.session.describe import describe_observation
+
+            self._observer.begin()
+            self._start_outputs({**message["figure"], "files": []})
+            self._own_seed.value = seed
+            seed_all(seed)
+            seed_held_generators(self.namespace, seed)
+            raised = self._execute(message)
+            with quiet():
+                outputs, _, fault = self._shown.finish()
+                return {
+                    "outputs": mask(outputs, self._secrets, self._base),
+                    "raised": mask(raised or fault, self._secrets, self._base),
+                    "observed": describe_observation(self._observer),
+                }
+
+        self._observer.current.flags.add("seeds")
+        try:
+            return repeat_cell(run, seeds, list(self._setup["folders"].values()), str(self._setup["private"])), None
+        except RepeatError as error:
+            return [], describe_failure("SeedsError", str(error))
+
+    def _describe(
+        self, message: dict[str, Any], raised: dict[str, Any] | None, seconds: float, repeats: list[dict[str, Any]]
+    ) -> dict[str, Any]:
         from xaisite.session.describe import describe_observation
 
-        failure = raised
-        outputs, addressed = [], []
-        for recorded in self._recorder.finish():
-            output = recorded
-            if output["kind"] == "pending":
-                try:
-                    output = finish_figure(self._figures[output["at"]])
-                except CallFailedError as error:
-                    failure = failure or _unplaced(error.name, error.message, error.trace)
-                    continue
-            addressed += output.pop("addressed", [])
-            outputs.append(output)
+        outputs, addressed, fault = self._shown.finish()
         files, media = self._layer.update()
-        produced, failure = self._produce(str(message.get("produces") or ""), failure)
+        produced, failure = self._produce(str(message.get("produces") or ""), raised or fault)
         outputs = mask(outputs, self._secrets, self._base)
         failure = mask(failure, self._secrets, self._base)
-        observed = describe_observation(self._observer)
+        also_seen = [repeat.pop("observed") for repeat in repeats]
+        observed = merge_observations(describe_observation(self._observer), also_seen)
         said = self._secrets.mask([observed, files])
         return {
             "produced": produced,
             "outputs": outputs,
+            "repeats": repeats,
             "raised": failure,
             "seconds": seconds,
             "addressed": addressed,
-            "overflowed": self._recorder.overflowed,
+            "overflowed": self._shown.recorder.overflowed,
             "files": said[1],
             "media": self._secrets.mask(media),
             "observed": said[0],
@@ -226,23 +263,19 @@ class Session:
             suffix, data = encode_artifact(self.namespace[name])
         except (KeyError, ArtifactError) as error:
             said = f"there is no value named {name}" if isinstance(error, KeyError) else str(error)
-            return None, _unplaced("ArtifactError", said)
+            return None, describe_failure("ArtifactError", said)
         try:
             media = write_media(self._spool, data, "application/octet-stream")
         except SecretFoundError as error:
-            return None, _unplaced("SecretFoundError", str(error))
+            return None, describe_failure("SecretFoundError", str(error))
         return {"name": name + suffix, **media}, None
 
-    def _prepare_figures(self) -> None:
+    def _prepare_figures(self, wanted: dict[str, Any]) -> None:
         """Let new figures have the size of page and text that the cell asks for, unless the author has set one."""
         matplotlib = sys.modules.get("matplotlib")
         if matplotlib is None:
             return
         with quiet():
-            wanted = {
-                "figure.figsize": [self._options["width"], self._options["height"]],
-                "font.size": self._options["text"],
-            }
             for key, value in wanted.items():
                 known = self._given_rc.get(key, matplotlib.rcParamsDefault[key])
                 if matplotlib.rcParams[key] == known:
@@ -271,37 +304,11 @@ class Session:
     def display(self, *values: Any, **_kwargs: Any) -> None:
         """Show values, as IPython's `display` does."""
         for value in values:
-            self._show_value(value, always=True)
+            self._shown.add_value(value, always=True)
 
     def show_figures(self) -> None:
         """Record the open figures at this place, and close them."""
-        with quiet():
-            for figure in open_figures():
-                self._add_figure(figure)
-            close_figures()
-
-    def _add_figure(self, figure: Any) -> None:
-        dark = self.namespace.get(self._options.get("fig_dark") or "")
-        at = len(self._figures)
-        files = self._options.get("files") or []
-        address = files[at] if at < len(files) else ""
-        self._figures[at] = start_figure(figure, self._spool, self._options, dark if callable(dark) else None, address)
-        self._recorder.add({"kind": "pending", "at": at})
-
-    def _show_value(self, value: Any, *, always: bool = False) -> None:
-        if is_figure(value):
-            with quiet():
-                if value not in open_figures():
-                    self._add_figure(value)
-            return
-        if is_hidden(value) and not (always and value is not None):
-            return
-        bundle = find_bundle(value)
-        with quiet():
-            if bundle is not None:
-                self._recorder.add(describe_bundle(bundle, self._spool, self._options))
-            else:
-                self._recorder.add(describe_value(value, self._spool))
+        self._shown.add_open_figures()
 
     def evaluate(self, message: dict[str, Any]) -> dict[str, Any]:
         """Evaluate read-only expressions, each in a fork of its own."""
@@ -321,7 +328,7 @@ class Session:
         try:
             answer: dict[str, Any] = start_call(call, watched=True).wait()
         except CallFailedError as error:
-            answer = {"raised": _unplaced(error.name, error.message, error.trace)}
+            answer = {"raised": describe_failure(error.name, error.message, error.trace)}
         shown: dict[str, Any] = self._secrets.mask(answer)
         return {**shown, "nameless": shown.get("observed") != answer.get("observed"), "index": index}
 
@@ -334,12 +341,6 @@ class Session:
             return {"text": str(value), "is_markdown": False, "truth": truth}
         except BaseException as error:  # noqa: BLE001  # the author's own expression
             return {"raised": describe_exception(error, 0)}
-
-
-def _unplaced(name: str, message: str, trace: str = "") -> dict[str, Any]:
-    """Describe a failure that is of the whole cell."""
-    place = {"line": 0, "column": 0, "end_column": 0}
-    return {"name": name, "bases": [name], "message": message, "traceback": trace, **place}
 
 
 def _has_truth(value: Any) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from markdown_it.token import Token
 
 from xaisite.model.cell import Cell
 from xaisite.model.result import CellResult, Figure, Output, Raised, Rich, Stream
-from xaisite.render.body.computed import Drawing, computed_figures
+from xaisite.render.body.computed import Drawing, computed_figures, figure_of
 from xaisite.render.body.listings import captioned, listing_html
-from xaisite.render.body.rich import rich_html
+from xaisite.render.body.made import device_html
+from xaisite.render.body.rich import rich_html, table_of, tables_html
+from xaisite.render.body.seeds import seeds_html
 from xaisite.render.body.writer import Rule, Writer, attribute
 
 
@@ -80,21 +82,39 @@ def _outputs(w: Writer, token: Token, cell: Cell, result: CellResult | None) -> 
         return ""
     if result is None or result.status == "not-run":
         return _not_run(cell) if cell.exec.eval else ""
-    out: list[str] = []
-    figures: list[tuple[int, Figure]] = []
+    shown = Drawing(w, token, cell, result)
+    out = [device_html(result), *_in_groups(shown)]
+    return "".join(out) + seeds_html(shown)
+
+
+def _in_groups(shown: Drawing) -> Iterator[str]:
+    """Yield the outputs; consecutive figures, and consecutive tables, are one group."""
+    w, token, cell = shown.w, shown.token, shown.cell
     parsed: list[list[Token] | None] = token.meta.get("outputs") or []
-    for k, output in enumerate(result.outputs):
-        if isinstance(output, Figure):
-            figures.append((k, output))
-            continue
+    figures: list[tuple[int, Figure]] = []
+    tables: list[str] = []
+
+    def end() -> Iterator[str]:
         if figures:
-            out.append(computed_figures(Drawing(w, token, cell, result), figures))
-            figures = []
+            yield computed_figures(shown, figures)
+        if tables:
+            yield tables_html(w, token, cell, tables)
+        figures.clear()
+        tables.clear()
+
+    for k, output in enumerate(shown.result.outputs):
         tokens = parsed[k] if k < len(parsed) else None
-        out.append(w.render(tokens) if tokens is not None else _output(w, token, cell, output))
-    if figures:
-        out.append(computed_figures(Drawing(w, token, cell, result), figures))
-    return "".join(out)
+        table = table_of(output) if isinstance(output, Rich) and tokens is None else ""
+        figure = figure_of(output)
+        if (figures and figure is None) or (tables and not table):
+            yield from end()
+        if figure is not None:
+            figures.append((k, figure))
+        elif table:
+            tables.append(table)
+        else:
+            yield w.render(tokens) if tokens is not None else _output(w, token, cell, output)
+    yield from end()
 
 
 def _not_run(cell: Cell) -> str:
@@ -111,7 +131,7 @@ def _output(w: Writer, token: Token, cell: Cell, output: Output) -> str:
     if isinstance(output, Raised):
         return _pre("raised", output.traceback or f"{output.name}: {output.message}")
     if isinstance(output, Rich):
-        return rich_html(w, token, cell, output)
+        return rich_html(w, token, output)
     return ""
 
 

@@ -8,8 +8,11 @@ from html import escape
 from markdown_it.token import Token
 
 from xaisite.model.cell import Cell
-from xaisite.model.result import CellResult, Figure, Media
-from xaisite.render.body.made import tools_html
+from xaisite.model.result import CellResult, Figure, Media, Output, Rich
+from xaisite.render.body.animations import animation_html
+from xaisite.render.body.grids import grid_html, has_layout, part_mark
+from xaisite.render.body.interactive import interactive_html
+from xaisite.render.body.made import table_html, tools_html
 from xaisite.render.body.pictures import caption_html, figure_html, image_tag, scaled_size
 from xaisite.render.body.writer import Writer, attribute, text_of
 
@@ -24,15 +27,18 @@ class Drawing:
     result: CellResult
 
 
+def figure_of(output: Output) -> Figure | None:
+    """Return the figure that an output is, or the still one of an interactive output."""
+    return output if isinstance(output, Figure) else output.figure if isinstance(output, Rich) else None
+
+
 def computed_figures(d: Drawing, figures: list[tuple[int, Figure]]) -> str:
     """Return consecutive figures of a cell: one by one, or as the parts of one figure."""
     cell = d.cell
     drawn = [figure for _, figure in figures]
-    if len(drawn) > 1 and (
-        cell.show.fig_subcaps or cell.label.startswith("fig-") or cell.show.layout_ncol or cell.show.layout
-    ):
+    if len(drawn) > 1 and (cell.show.fig_subcaps or cell.label.startswith("fig-") or has_layout(cell.show)):
         return _grid(d, drawn)
-    first = sum(isinstance(o, Figure) for o in d.result.outputs[: figures[0][0]])
+    first = sum(figure_of(o) is not None for o in d.result.outputs[: figures[0][0]])
     return "".join(_single(d, figure, first + k) for k, figure in enumerate(drawn))
 
 
@@ -55,28 +61,14 @@ def _grid(d: Drawing, figures: list[Figure]) -> str:
         sub = f"{label}-{k + 1}" if label else ""
         caption = _caption(w, token.meta["subcaptions"], k, figure)
         body = _picture(d, figure, k, text_of(_nth(token.meta["subcaptions"], k)))
-        mark = f'<span class="subfigure-mark">({_letter(k)})</span> ' if token.meta["subcaptions"] else ""
+        mark = part_mark(k) if token.meta["subcaptions"] else ""
         shown = f"<figcaption>{mark}{caption}</figcaption>" if mark or caption else ""
         tools = tools_html(w, figure, d.result.provenance)
         parts.append(f'<figure class="subfigure"{attribute("id", sub)}>{body}{shown}{tools}</figure>')
     caption = w.render(_nth(token.meta["captions"], 0))
-    grid = f'<div class="figure-grid" data-columns="{_columns(cell, len(figures))}">{"".join(parts)}</div>'
+    grid = grid_html(cell.show, parts)
     below = caption_html(w, label, caption)
     return f'<figure class="{escape(_classes(cell))}"{attribute("id", label)}>{grid}{below}</figure>\n'
-
-
-def _letter(k: int) -> str:
-    return chr(ord("a") + k) if k < 26 else str(k + 1)
-
-
-def _columns(cell: Cell, count: int) -> int:
-    if cell.show.layout_ncol:
-        return cell.show.layout_ncol
-    if cell.show.layout:
-        return max(len(row) for row in cell.show.layout)
-    if cell.show.layout_nrow:
-        return -(-count // cell.show.layout_nrow)
-    return 1
 
 
 def _classes(cell: Cell) -> str:
@@ -99,17 +91,23 @@ def _picture(d: Drawing, figure: Figure, k: int, caption: str) -> str:
     alts: list[str] = token.meta.get("alts") or []
     alt = alts[k] if k < len(alts) else figure.alt or caption
     if not figure.light:
-        return ""
+        return interactive_html(w, d.result, figure, table_html(figure))
     light = figure.light[0]
     size = scaled_size(cell.show.out_width, "", (light.width_px, light.height_px))
     can_zoom = cell.show.lightbox if cell.show.lightbox is not None else w.context.lightbox
     extra = " zoomable" if can_zoom and not cell.show.fig_link else ""
-    if figure.dark:
+    wanted = cell.show.renderings
+    if not figure.dark or "dark" not in wanted:
+        html = _image(w, light, alt, size, extra.strip())
+    elif "light" not in wanted:
+        html = _image(w, figure.dark[0], alt, size, extra.strip())
+    else:
         html = _image(w, light, alt, size, f"only-light{extra}")
         html += _image(w, figure.dark[0], alt, size, f"only-dark{extra}")
-    else:
-        html = _image(w, light, alt, size, extra.strip())
-    return f'<a href="{escape(cell.show.fig_link)}">{html}</a>' if cell.show.fig_link else html
+    if figure.moving:
+        html = animation_html(w, figure, html, alt=alt, size=size, renderings=wanted)
+    html = f'<a href="{escape(cell.show.fig_link)}">{html}</a>' if cell.show.fig_link else html
+    return interactive_html(w, d.result, figure, html)
 
 
 def _image(w: Writer, media: Media, alt: str, size: tuple[int, int], classes: str) -> str:

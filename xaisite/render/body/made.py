@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from xaisite.model.result import Figure, Provenance
+from xaisite.model.result import CellResult, Figure, Provenance
 from xaisite.render.body.sanitise import sanitise
 from xaisite.render.body.writer import Writer
 
@@ -16,11 +16,8 @@ def tools_html(w: Writer, figure: Figure, provenance: Provenance | None) -> str:
     parts: list[str] = []
     if provenance is not None:
         parts.append(_made(w, provenance))
-    if figure.table_html:
-        parts.append(
-            '<details class="figure-data"><summary>Table</summary><div class="table-scroll" tabindex="0" role="region" '
-            f'aria-label="Data of the figure">{sanitise(figure.table_html)}</div></details>'
-        )
+    if figure.table_html and figure.light:
+        parts.append(f'<details class="figure-data"><summary>Table</summary>{table_html(figure)}</details>')
     parts += [
         f'<a class="download" href="{escape(w.context.media_href(media))}" download>'
         f"{_NAMES.get(media.mime, 'File')}</a>"
@@ -29,6 +26,22 @@ def tools_html(w: Writer, figure: Figure, provenance: Provenance | None) -> str:
     if figure.data_csv is not None:
         parts.append(f'<a class="download" href="{escape(w.context.media_href(figure.data_csv))}" download>CSV</a>')
     return f'<div class="figure-tools">{" ".join(parts)}</div>' if parts else ""
+
+
+def table_html(figure: Figure) -> str:
+    """Return the numbers of a figure as a table in a box that scrolls."""
+    if not figure.table_html:
+        return ""
+    box = '<div class="table-scroll" tabindex="0" role="region" aria-label="Data of the figure">'
+    return f"{box}{sanitise(figure.table_html)}</div>"
+
+
+def device_html(result: CellResult) -> str:
+    """Say where a result was computed that needs more than a processor."""
+    made = result.provenance
+    if made is None or made.device in ("", "cpu"):
+        return ""
+    return f'<p class="cell-device">Computed on {escape(made.device, quote=False)}.</p>\n'
 
 
 def _made(w: Writer, made: Provenance) -> str:

@@ -1,0 +1,89 @@
+"""`requires: gpu`: where there is none, the stored result serves, labelled with its device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.site_files import write_site
+from xaisite import build_site
+from xaisite.pipeline import execute_context
+
+POST = """---
+title: Device
+date: 2026-01-05
+---
+
+```{python}
+#| label: heavy
+#| requires: gpu
+weights = [1, 2, 3]
+print("trained", sum(weights))
+```
+
+```{python}
+#| label: light
+LIGHT = 1
+```
+"""
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Return what stands for the machine's GPU (a test machine need not have one)."""
+    machine = {"name": ""}
+    monkeypatch.setattr(execute_context, "find_gpu", lambda: machine["name"])
+    return machine
+
+
+def build(root: Path, text: str) -> list[tuple[str, str]]:
+    (root / "content/posts/device.md").write_text(text)
+    return [(d.code, d.message) for d in build_site(root).diagnostics if d.is_error]
+
+
+def test_without_a_gpu_and_a_result_it_is_a_located_error(tmp_path: Path, gpu: dict[str, str]) -> None:
+    root = write_site(tmp_path, {"content/posts/device.md": POST})
+    result = build_site(root)
+    found = [d for d in result.diagnostics if d.is_error]
+    assert [d.code for d in found] == ["device-missing"]
+    assert POST[found[0].span.start : found[0].span.end] == "gpu"
+
+
+def test_the_stored_result_serves_and_is_labelled(tmp_path: Path, gpu: dict[str, str]) -> None:
+    root = write_site(tmp_path, {"content/posts/device.md": POST})
+    gpu["name"] = "Example X1"
+    assert build(root, POST) == []
+    gpu["name"] = ""
+    assert build(root, POST.replace("LIGHT = 1", "LIGHT = 2")) == [], (
+        "a later cell that needs nothing of it runs alone?"
+    )
+    page = BeautifulSoup((root / "build/posts/device/index.html").read_text(), "html.parser")
+    assert page.select_one("#cell-heavy .cell-device").get_text() == "Computed on Example X1."
+    assert "trained 6" in page.select_one("#cell-heavy").get_text()
+    changed = build(root, POST.replace("[1, 2, 3]", "[1, 2, 4]"))
+    assert [code for code, _ in changed] == ["device-missing"], "never the result of other code"
+
+
+def test_another_library_or_machine_is_no_reason_to_lose_it(
+    tmp_path: Path, gpu: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_site(tmp_path, {"content/posts/device.md": POST})
+    gpu["name"] = "Example X1"
+    assert build(root, POST) == []
+    gpu["name"] = ""
+    monkeypatch.setattr(execute_context, "place_digest", lambda: "another machine")
+    assert build(root, POST.replace("title: Device", "title: Other")) == []
+
+
+def test_a_later_cell_that_needs_its_values_says_so(tmp_path: Path, gpu: dict[str, str]) -> None:
+    root = write_site(tmp_path, {"content/posts/device.md": POST})
+    gpu["name"] = "Example X1"
+    assert build(root, POST) == []
+    gpu["name"] = ""
+    for state in (root / ".xaisite/checkpoints").glob("*"):
+        state.unlink()
+    found = build(root, POST.replace("LIGHT = 1", "LIGHT = weights[0]"))
+    assert [code for code, _ in found] == ["device-missing"]
+    assert "a later cell must run" in found[0][1]
