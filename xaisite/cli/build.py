@@ -54,20 +54,26 @@ def make_options(options: argparse.Namespace) -> BuildOptions:
 
 
 def build_and_print(options: argparse.Namespace, root: Path) -> BuildResult:
-    """Build, print what is wrong and one line of summary, write the report."""
+    """Build, write the report, print what is wrong and one line of summary."""
+    result = build_and_report(options, root)
+    print_diagnostics(result.diagnostics, root, options.format)
+    if options.format in ("pretty", "concise"):
+        print(summary(result), file=sys.stderr)  # noqa: T201
+    return result
+
+
+def build_and_report(options: argparse.Namespace, root: Path) -> BuildResult:
+    """Build, showing progress, and write the report."""
     from xaisite.pipeline.build import build
     from xaisite.report.progress import make_progress
 
     build_options = make_options(options)
     with make_progress(sys.stderr, os.environ, quiet=options.format == "json") as progress:
         result = build(root, build_options, progress)
-    print_diagnostics(result.diagnostics, root, options.format)
     if options.report:
         from xaisite.cli.report_file import write_report
 
         write_report(Path(options.report), result)
-    if options.format in ("pretty", "concise"):
-        print(summary(result), file=sys.stderr)  # noqa: T201
     return result
 
 

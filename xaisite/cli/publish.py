@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from xaisite.cli.site_argument import (
     add_print_arguments,
@@ -13,6 +14,9 @@ from xaisite.cli.site_argument import (
     find_root,
     print_diagnostics,
 )
+
+if TYPE_CHECKING:
+    from xaisite.core.diagnostic import Diagnostic
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    from xaisite.cli.build import build_and_print
+    from xaisite.cli.build import build_and_report, summary
     from xaisite.load.config import load_config
     from xaisite.publish.target import find_target, publish_site
 
@@ -38,17 +42,22 @@ def run(options: argparse.Namespace) -> int:
         print_diagnostics((*config.diagnostics, *target.diagnostics), root, options.format)
         return 1
     output = os.path.abspath(options.output or root / "build")
+    says = options.format in ("pretty", "concise")
+    found: tuple[Diagnostic, ...] = ()
     if not options.rollback:
-        result = build_and_print(options, root)
+        result = build_and_report(options, root)
+        found = result.diagnostics
+        if says:
+            print(summary(result), file=sys.stderr)  # noqa: T201
         if not result.ok:
+            print_diagnostics(found, root, options.format)
             return 1
     published = publish_site(output, target.value, os.fspath(root), rollback=options.rollback)
-    if published.diagnostics:
-        print_diagnostics(published.diagnostics, root, options.format)
+    print_diagnostics((*found, *published.diagnostics), root, options.format)
     done = published.value
     if done is None or published.has_errors:
         return 1
-    if options.format in ("pretty", "concise"):
+    if says:
         line = f"{done.target}: {done.status}, {done.files} files at {done.place} ({done.release[:12]})"
         print(line, file=sys.stderr)  # noqa: T201
     return 0

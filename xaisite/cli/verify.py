@@ -23,6 +23,7 @@ def run(options: argparse.Namespace) -> int:
     from xaisite.pipeline.options import BuildOptions
     from xaisite.pipeline.passes import load_request
     from xaisite.report.progress import make_progress
+    from xaisite.report.summary import count_of
 
     root = find_root(options)
     with make_progress(sys.stderr, os.environ, quiet=options.format == "json") as progress:
@@ -37,5 +38,6 @@ def run(options: argparse.Namespace) -> int:
         verified = verify_posts(replace(loaded.value, sessions=wanted))
     print_diagnostics(verified.diagnostics, root, options.format)
     if options.format in ("pretty", "concise") and not verified.has_errors:
-        print(f"{len(wanted)} posts give the same results again", file=sys.stderr)  # noqa: T201
+        gives = "gives" if len(wanted) == 1 else "give"
+        print(f"{count_of(len(wanted), 'post')} {gives} the same results again", file=sys.stderr)  # noqa: T201
     return 1 if verified.has_errors else 0

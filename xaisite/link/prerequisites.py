@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from xaisite.core.checked import Checked
@@ -17,12 +17,13 @@ def resolve_prerequisites(site: Site, outlines: Mapping[str, Outline]) -> Checke
     """Return path → paths to read first; an error for each that is no page, and for each circle."""
     names = prerequisite_names(site)
     found: list[Diagnostic] = []
+    drafts = [outline for path, outline in outlines.items() if path not in site.outlines]
     edges: dict[str, list[str]] = {}
     for path, outline in site.outlines.items():
         for name in outline.front.prerequisites:
             target = names.get(name.strip("/").casefold())
             if target is None:
-                found.append(_unknown_prerequisite(name, outline, names, outlines))
+                found.append(_unknown_prerequisite(name, outline, names, drafts))
             else:
                 edges.setdefault(path, []).append(target)
     found.extend(_check_circles(edges, site))
@@ -41,9 +42,9 @@ def prerequisite_names(site: Site) -> dict[str, str]:
 
 
 def _unknown_prerequisite(
-    name: str, outline: Outline, names: Mapping[str, str], outlines: Mapping[str, Outline]
+    name: str, outline: Outline, names: Mapping[str, str], drafts: Sequence[Outline]
 ) -> Diagnostic:
-    is_draft = any(name in (o.path, o.front.slug) or f"/{name}." in o.path for o in outlines.values() if o.front.draft)
+    is_draft = any(name in (o.path, o.front.slug) or f"/{name}." in o.path for o in drafts)
     reason = "is a draft" if is_draft else "is no page of this site"
     return error(
         "prerequisite-unknown",

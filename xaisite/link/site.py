@@ -12,6 +12,7 @@ from datetime import datetime
 from xaisite.core.checked import Checked
 from xaisite.link.addresses import find_date_prefix, make_url, normal_permalink
 from xaisite.link.collisions import check_addresses
+from xaisite.link.drafts import future_notices, is_draft
 from xaisite.link.numbers import label_title, number_labels
 from xaisite.link.prerequisites import resolve_prerequisites
 from xaisite.model.config import Author, SiteConfig
@@ -21,11 +22,14 @@ from xaisite.model.site import Card, LabelTarget, Site, SiteFiles
 _WORDS_PER_MINUTE = 230
 
 
-def link_site(outlines: Mapping[str, Outline], config: SiteConfig, files: SiteFiles, *, drafts: bool) -> Checked[Site]:
+def link_site(
+    outlines: Mapping[str, Outline], config: SiteConfig, files: SiteFiles, *, drafts: bool, now: datetime
+) -> Checked[Site]:
     """Return the site of ``outlines`` (drafts only when asked for), with what is wrong between its pages."""
-    shown = {path: outlines[path] for path in sorted(outlines) if drafts or not outlines[path].front.draft}
+    hidden = {path for path, outline in outlines.items() if is_draft(outline, now)}
+    shown = {path: outlines[path] for path in sorted(outlines) if drafts or path not in hidden}
     urls = {path: make_url(outline, config) for path, outline in shown.items()}
-    cards = {path: make_card(outline, urls[path], config) for path, outline in shown.items()}
+    cards = {path: make_card(outline, urls[path], config, draft=path in hidden) for path, outline in shown.items()}
     posts = _order_posts([p for p, o in shown.items() if o.kind == "post"], cards)
     site = Site(
         config=config,
@@ -44,10 +48,11 @@ def link_site(outlines: Mapping[str, Outline], config: SiteConfig, files: SiteFi
     )
     prerequisites = resolve_prerequisites(site, outlines)
     site = replace(site, prerequisites=prerequisites.value)
-    return Checked(site, (*check_addresses(site), *prerequisites.diagnostics))
+    waiting = () if drafts else future_notices(outlines, now)
+    return Checked(site, (*check_addresses(site), *prerequisites.diagnostics, *waiting))
 
 
-def make_card(outline: Outline, url: str, config: SiteConfig) -> Card:
+def make_card(outline: Outline, url: str, config: SiteConfig, *, draft: bool) -> Card:
     """Return how lists show this post."""
     front = outline.front
     date = front.date.isoformat() if front.date else find_date_prefix(outline.path)
@@ -69,7 +74,7 @@ def make_card(outline: Outline, url: str, config: SiteConfig) -> Card:
         part=front.part,
         level=front.level,
         lang=front.lang,
-        draft=front.draft,
+        draft=draft,
     )
 
 

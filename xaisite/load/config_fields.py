@@ -13,7 +13,6 @@ from typing import NamedTuple
 from xaisite.core.dates import find_zone
 from xaisite.core.fields import INVALID, Field, FieldTable, Reading, Schema, fields_schema, read_fields
 from xaisite.core.kinds import (
-    Anything,
     Choice,
     Duration,
     Either,
@@ -213,9 +212,16 @@ _ORIGIN = Text(
     words="an origin", pattern=r"https://[A-Za-z0-9.-]+(?::\d+)?/?", rule="such as `https://www.youtube-nocookie.com`"
 )
 
+_COMMENTS = FieldTable((
+    Field("name", _TEXT, "What is said beside the button: whose server it is.", example='"GitHub discussions"'),
+    Field("href", WEB_URL, "A plain link to the comments."),
+    Field("embed", Text(words="an address", pattern=r"https://[^\s<>\"]+", rule="such as `https://example.org/comments?page={url}`"),
+          "Address of a frame, loaded on a click; `{url}`, `{title}` and `{theme}` are filled in."),
+))  # fmt: skip
+
 THEME = FieldTable((
     Field("tokens", MapOf(_CSS_VALUE, r"[A-Za-z][A-Za-z0-9-]*", "a token's name (without `--`)"), "Design tokens of the theme.", example='{ accent = "#0b6e4f" }'),
-    Field("comments", MapOf(_TEXT), "Where comments are kept; they load on click.", example='{ provider = "giscus", repo = "me/site" }'),
+    Field("comments", Fields(_COMMENTS), "Where comments are kept; they load on click.", example='{ name = "Discussions", href = "https://github.com/me/site/discussions" }'),
     Field("videos", ListOf(_ORIGIN), "Origins from which a video may load after a click."),
 ))  # fmt: skip
 
@@ -227,7 +233,7 @@ _WORD = Text(words="a plain name", pattern=r"[^\s-][^\s]*", rule="without blanks
 PUBLISH_KINDS: dict[str, tuple[Field, ...]] = {
     "directory": (
         Field("path", _TEXT, "Folder that receives the site, relative to site.toml.", required=True, example='"public"'),
-        Field("keep", Anything(), "What is left alone there."),
+        Field("keep", Number(least=1, whole=True), "How many releases stay, the current one included.", default="5"),
     ),
     "git": (
         Field("remote", _WORD, "Remote or address of the repository.", ("repository",), default='"origin"'),
@@ -236,19 +242,6 @@ PUBLISH_KINDS: dict[str, tuple[Field, ...]] = {
         Field("message", _TEXT, "Message of the commit."),
         Field("name", _TEXT, "Name of the commit's author."),
         Field("email", _TEXT, "Mail address of the commit's author."),
-    ),
-    "rsync": (
-        Field("target", _WORD, "Where to, as rsync writes it.", ("path",), required=True),
-        Field("delete", Flag(), "Whether files that are no longer made are removed there.", default="true"),
-        Field("options", ListOf(_TEXT), "Further options of rsync."),
-    ),
-    "s3": (
-        Field("bucket", _WORD, "Name of the bucket.", required=True),
-        Field("prefix", _TEXT, "Folder in the bucket."),
-        Field("region", _WORD, "Region of the bucket."),
-        Field("endpoint", WEB_URL, "Address of a service that speaks S3."),
-        Field("profile", _WORD, "Profile with the credentials."),
-        Field("delete", Flag(), "Whether objects that are no longer made are removed.", default="true"),
     ),
 }  # fmt: skip
 _KIND_FIELD = Field("kind", Choice(tuple(PUBLISH_KINDS)), "What the target is.", ("type",), required=True)

@@ -128,7 +128,7 @@ class PublishTarget:
     """`[publish.NAME]`."""
 
     name: str
-    kind: Literal["directory", "git", "rsync", "s3"]
+    kind: Literal["directory", "git"]
     options: Mapping[str, object] = field(default_factory=dict)
     span: Span | None = None
 

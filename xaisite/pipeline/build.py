@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from xaisite.core.checked import has_errors
 from xaisite.core.diagnostic import Diagnostic, promote_warnings, sort_diagnostics
 from xaisite.engine.lock import hold_lock
 from xaisite.engine.page_state import StateStore
+from xaisite.load.clock import read_now
 from xaisite.model.output import Manifest
 from xaisite.model.result import PostResults
 from xaisite.pipeline.inputs import SiteInputs, load_inputs
@@ -97,7 +99,7 @@ def _build(root: Path, state_folder: Path, options: BuildOptions, progress: Prog
         loaded = load_inputs(root, state_folder)
         manifest = observe_output(os.fspath(output), os.fspath(state_folder)) if options.write else Manifest()
     inputs = loaded.value
-    run = BuildRun(root, state_folder, output, options, progress, clock, inputs, manifest)
+    run = BuildRun(root, state_folder, output, options, progress, clock, inputs, manifest, options.now or read_now())
     found = (*loaded.diagnostics, *(check_place(os.fspath(output), manifest) if options.write else ()))
     if has_errors(found):
         return run.result(found)
@@ -122,6 +124,13 @@ class LastBuild:
     """Path → digest of its results."""
     outputs: Mapping[str, str]
     """Address → digest."""
+    dates: tuple[datetime | None, datetime | None]
+    """The dates of posts before and after which the build would have other drafts."""
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether no post has become, or ceased to be, one dated in the future."""
+        first, end = self.dates
+        return (first is None or first <= now) and (end is None or now < end)
 
 
 @dataclass(frozen=True)
@@ -136,6 +145,7 @@ class BuildRun:
     clock: Clock
     inputs: SiteInputs
     manifest: Manifest
+    now: datetime
 
     @property
     def jobs(self) -> int:
@@ -175,7 +185,7 @@ class BuildRun:
         if self.options.refresh:
             return None
         last: LastBuild | None = state.get("last", self.slot)
-        if last is None or last.fingerprint != self.inputs.fingerprint:
+        if last is None or last.fingerprint != self.inputs.fingerprint or not last.is_current(self.now):
             return None
         if self.options.write and not _outputs_stand(last.outputs, self.manifest):
             return None

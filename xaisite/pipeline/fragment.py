@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from xaisite.cite.read import read_bibliography
@@ -30,7 +31,7 @@ def render_fragment(text: str, bibtex: str, macros: dict[str, str]) -> tuple[str
     parsed = parse_fragment(text, ParseConfig())
     outline = parsed.value.outline
     bib = read_bibliography(Source(_BIB, bibtex))
-    linked = link_site({outline.path: outline}, config, SiteFiles(), drafts=True)
+    linked = link_site({outline.path: outline}, config, SiteFiles(), drafts=True, now=datetime.max.replace(tzinfo=UTC))
     bibliographies = {_BIB: bib.value} if bibtex else {}
     table = FactTable(FactInputs(linked.value, frozenset(), frozenset(), {}))
     folder = Path(tempfile.gettempdir())

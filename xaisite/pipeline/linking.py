@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from xaisite.core.checked import Checked
@@ -33,9 +34,10 @@ def link_outlines(
     results: Mapping[str, PostResults],
     assets: Mapping[str, str],
     drafts: bool,
+    now: datetime,
 ) -> Checked[tuple[Site, FactTable]]:
     """Return the site and the table of its facts."""
-    linked = link_site(outlines, inputs.config, inputs.files, drafts=drafts)
+    linked = link_site(outlines, inputs.config, inputs.files, drafts=drafts, now=now)
     site = linked.value
     files = load_file_facts(inputs, state)
     made = collect_cell_files(site, results, files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,8 @@ class BuildOptions:
     strict_drift: bool = False
     execute: ExecuteMode = "run"
     drafts: bool = False
+    now: datetime | None = None
+    """Posts dated later are drafts. None: what the clock says, or `SOURCE_DATE_EPOCH`."""
     refresh: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     """Modules that are not there: posts that import them are not run."""

@@ -12,6 +12,8 @@ from xaisite.core.checked import Checked, has_errors
 from xaisite.core.diagnostic import Diagnostic, promote_warnings
 from xaisite.engine.lock import hold_lock
 from xaisite.engine.page_state import StateStore
+from xaisite.link.drafts import dates_around
+from xaisite.load.clock import read_now
 from xaisite.model.made import MadePage
 from xaisite.model.output import Blob, Manifest
 from xaisite.model.post import Outline
@@ -74,7 +76,8 @@ def load_request(root: Path, options: BuildOptions, progress: Progress) -> Check
     folder = root / ".xaisite"
     with hold_lock(folder), StateStore(folder / "pages.sqlite3") as state:
         loaded = load_inputs(root, folder)
-        run = BuildRun(root, folder, root / "build", options, progress, Clock(), loaded.value, Manifest())
+        now = options.now or read_now()
+        run = BuildRun(root, folder, root / "build", options, progress, Clock(), loaded.value, Manifest(), now)
         passes = _Passes(run, state)
         typed = passes.link(passes.parse({}), {})
         found = (*loaded.diagnostics, *typed.diagnostics)
@@ -139,6 +142,7 @@ class _Passes:
                 results=results,
                 assets=self.assets,
                 drafts=run.options.drafts,
+                now=run.now,
             )
         site, table = linked.value
         build = BuildContext(
@@ -235,6 +239,7 @@ class _Passes:
             sessions=save_sessions(make_sessions(build, self.run.options)),
             results=results_by_digest(outcome.results),
             outputs={address: blob.digest for address, blob in outputs.items()},
+            dates=dates_around((post.outline for post in build.parsed.values()), self.run.now),
         )
         self.state.put("last", self.run.slot, last)
 

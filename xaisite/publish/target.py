@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xaisite.core.checked import Checked
-from xaisite.core.diagnostic import error
+from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.nearest import did_you_mean
 from xaisite.model.config import PublishTarget
 from xaisite.publish.directory import publish_directory, rollback_directory
@@ -35,28 +35,15 @@ def publish_site(
     """Publish the built site in ``output_dir`` to ``target`` (its paths are relative to ``root``), or undo the last."""
     if target.kind == "directory":
         return rollback_directory(target, root) if rollback else publish_directory(output_dir, target, root)
-    if target.kind == "git":
-        if rollback:
-            return Checked(
-                None,
-                (
-                    error(
-                        "publish-no-release",
-                        f"“{target.name}” is a branch",
-                        target.span,
-                        help="revert the last commit of the branch instead",
-                    ),
-                ),
-            )
-        return publish_git(output_dir, target, root)
-    return Checked(
-        None,
-        (
-            error(
-                "publish-option",
-                f"publish target “{target.name}”: the kind {target.kind} is not supported yet",
-                target.span,
-                help="use `directory` or `git`",
-            ),
-        ),
+    if rollback:
+        return Checked(None, (_no_rollback(target),))
+    return publish_git(output_dir, target, root)
+
+
+def _no_rollback(target: PublishTarget) -> Diagnostic:
+    return error(
+        "publish-no-release",
+        f"“{target.name}” is a branch",
+        target.span,
+        help="revert the last commit of the branch instead",
     )

@@ -114,7 +114,7 @@ double_dollar = "display"
 macros = { '\RR' = '\mathbb{R}', EE = 'E' }
 [theme]
 tokens = { accent = "#0b6e4f" }
-comments = { provider = "giscus" }
+comments = { name = "giscus" }
 videos = ["https://www.youtube-nocookie.com"]
 [publish.pages]
 kind = "git"
