@@ -6,69 +6,16 @@ import io
 import json
 import re
 from dataclasses import FrozenInstanceError, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from explain_displays import FRAME, X, brightness, forest, half_picture, make_all
 
 from xaisite import explain
 from xaisite.explain.palette import DARK, LIGHT, Theme, make_signed_map
 from xaisite.explain.promises import PROMISES
 from xaisite.explain.references import load_references
-
-X = np.random.default_rng(0).normal(size=(80, 4)).astype(np.float32).astype(np.float64)
-Y = X[:, 0] * X[:, 1] + X[:, 2]
-FRAME = pd.DataFrame(X, columns=["age", "income", "debt", "years"])
-
-
-def forest() -> Any:
-    from sklearn.ensemble import RandomForestRegressor
-
-    return RandomForestRegressor(8, random_state=0).fit(FRAME, Y)
-
-
-def half_picture() -> np.ndarray:
-    return np.random.default_rng(1).uniform(size=(8, 8))
-
-
-def brightness(batch: np.ndarray) -> np.ndarray:
-    return batch[:, :4].mean((1, 2)) - batch[:, 4:, :3].mean((1, 2))
-
-
-def make_all() -> dict[str, explain.Explanation]:
-    model, row = forest(), FRAME.iloc[:1]
-    image, segments = half_picture(), explain.make_segments(half_picture(), count=4)
-    one = explain.shap(model, row, background=FRAME)
-    segmented = explain.shap(brightness, image, segments=segments, baseline="empty")
-    return {
-        "attribution": one,
-        "attributions": explain.shap(model, FRAME.iloc[:30], background=FRAME),
-        "lime": explain.lime(model, row, background=FRAME, nsamples=200),
-        "importance": explain.impurity_importance(model, FRAME, Y, repeats=3),
-        "effect": explain.partial_dependence(model, FRAME, "age", grid=8),
-        "categories": explain.partial_dependence(
-            lambda f: f["t"].eq("b").to_numpy(float), pd.DataFrame({"t": list("abcab") * 5, "n": range(25)}), "t"
-        ),
-        "ale": explain.ale(model, FRAME, "income", bins=6),
-        "matrix": explain.shap_interactions(model, row, background=FRAME.iloc[:9]),
-        "h": explain.h_statistic(model, FRAME, rows=12),
-        "map": explain.occlusion(brightness, image, window=2),
-        "segments": segmented,
-        "lime segments": explain.lime(brightness, image, segments=segments, nsamples=60, baseline="empty"),
-        "text": explain.shap(lambda texts: np.array([t.count("good") for t in texts]), "A good, good day."),
-        "tree": explain.surrogate_tree(model, FRAME),
-        "rules": explain.rule_list(lambda v: (v["age"] > 0).to_numpy(float), FRAME),
-        "anchor": explain.anchors(
-            lambda v: (v["age"] > 0).to_numpy(float), row, background=FRAME, nsamples=50, fresh=200
-        ),
-        "change": explain.counterfactual(lambda v: (v["age"] > 0).to_numpy(float), row, background=FRAME),
-        "overview": explain.data_overview(FRAME, Y > 0),
-        "curves": explain.deletion(one, model, background=FRAME, random_maps=4),
-        "numbers": explain.region_share(one, ["age", "income"]),
-        "agreement": explain.agreement([one, explain.lime(model, row, background=FRAME, nsamples=99)]),
-    }
-
 
 EVERY = make_all()
 

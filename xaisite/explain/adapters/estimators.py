@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from xaisite.explain.adapters.foreign import make_foreign_bundle
-from xaisite.explain.displays.canvas import clear, house_style, make_figure
+from xaisite.explain.displays.canvas import WIDTH, house_style, make_page
+from xaisite.explain.displays.lettering import LINE, count_lines, fold
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Explanation
 from xaisite.explain.libraries import load_library
@@ -178,12 +179,13 @@ def _has_defaults(obj: Any) -> bool:
 def _draw_settings(title: str, sets: list[tuple[str, str]], theme: ThemeName = "light") -> Any:
     """Draw the settings as lines of text."""
     colours = find_theme(theme)
-    figure, axes = make_figure(colours, 5.4, 0.7 + 0.28 * len(sets))
-    clear(axes)
-    axes.set_xlim(0, 1)
-    axes.set_ylim(-len(sets) + 0.3, 0.8)
-    axes.set_title(title, loc="left", color=colours.text)
-    for place, (name, value) in enumerate(sets):
-        axes.text(0.0, -place, name, color=colours.muted, va="center")
-        axes.text(0.38, -place, value[:60], color=colours.text, va="center")
+    said = [(fold(name, 1.7), fold(value, WIDTH - 2.1)) for name, value in sets]
+    heights = [LINE * max(count_lines(name), count_lines(value)) + 0.1 for name, value in said]
+    figure, axes = make_page(colours, sum(heights) + 0.5)
+    axes.text(0.1, 0.08, title, color=colours.text, va="top", weight="bold")
+    top = 0.4
+    for (name, value), height in zip(said, heights, strict=True):
+        axes.text(0.1, top, name, color=colours.muted, va="top")
+        axes.text(2.0, top, value, color=colours.text, va="top")
+        top += height
     return figure

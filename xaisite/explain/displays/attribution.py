@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import draw_bars, draw_legend, house_style, make_figure, shorten
+from xaisite.explain.displays.canvas import (
+    bars_height,
+    draw_bars,
+    draw_legend,
+    fold_names,
+    fold_with_value,
+    house_style,
+    make_figure,
+)
+from xaisite.explain.displays.lettering import fold
 from xaisite.explain.displays.wording import enumerate_words, ranked
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme
@@ -40,31 +49,39 @@ def label(e: Explanation, index: int) -> str:
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Bars for one row, points for several."""
     colours, order = find_theme(theme), rank_features(e)[:MOST]
-    figure, axes = make_figure(colours, 6.2, 0.9 + 0.32 * len(order))
-    if len(e.values) == 1:
+    one = len(e.values) == 1
+    shown_rows = e.extra.get("shown") if one else None
+    names = (
+        [fold_with_value(e.names[index], f"=\u00a0{shown_rows[0][index]}") for index in order]
+        if shown_rows
+        else fold_names([e.names[index] for index in order])
+    )
+    widths = e.extra.get("widths", ()) if one else ()
+    figure, axes = make_figure(colours, 0.85 + bars_height(names) + 0.2 * len(widths))
+    if one:
         errors = None if e.errors is None else e.errors[0][order]
-        draw_bars(axes, colours, [label(e, index) for index in order], e.values[0][order], errors=errors)
-        for mark, width, weights in zip(
-            "o^sD", e.extra.get("widths", ()), e.extra.get("width_weights", ()), strict=False
-        ):
-            axes.plot(
+        draw_bars(axes, colours, names, e.values[0][order], errors=errors)
+        marks = []
+        for mark, weights in zip("o^sD", e.extra.get("width_weights", ()), strict=False):
+            marks += axes.plot(
                 np.asarray(weights)[order],
                 np.arange(len(order))[::-1],
                 mark,
                 color=colours.text,
                 fillstyle="none",
-                markersize=4.5,
-                label=f"kernel width {shown(float(width))}",
+                markersize=6,
             )
-        if "width_weights" in e.extra:
-            draw_legend(axes, colours, fontsize=8, loc="best")
+        if marks:
+            draw_legend(figure, colours, marks, [f"kernel width {shown(float(width))}" for width in widths])
     else:
         _draw_rows(e, axes, order, theme)
-    axes.set_xlabel(
-        f"contribution to {e.target} ({e.scale})"
+    unit = "" if e.target.endswith(e.scale) else f" ({e.scale})"
+    said = (
+        f"contribution to {e.target}{unit}"
         if e.method != "lime"
         else f"weight for {e.target} ({e.scale} per {e.extra.get('unit', 'unit')})"
     )
+    axes.set_xlabel(fold(said, 3.3))
     return figure
 
 
@@ -76,8 +93,9 @@ def _draw_rows(e: Explanation, axes: Any, order: list[int], theme: ThemeName) ->
         ranks = np.argsort(np.argsort(column, kind="stable"), kind="stable")
         offset = ((ranks * 0.618034) % 1 - 0.5) * 0.6
         paint = np.where(column >= 0, colours.positive, colours.negative)
-        axes.scatter(column, place + offset, s=9, c=paint, linewidths=0, alpha=0.75)
-    axes.set_yticks(range(len(order)), [shorten(e.names[index]) for index in reversed(order)])
+        axes.scatter(column, place + offset, s=12, c=paint, linewidths=0, alpha=0.75)
+    axes.set_yticks(range(len(order)), fold_names([e.names[index] for index in reversed(order)]))
+    axes.set_ylim(-0.55, len(order) - 0.45)
     axes.axvline(0, color=colours.text, linewidth=0.8)
     axes.grid(axis="x", color=colours.grid, linewidth=0.6)
     axes.set_axisbelow(True)

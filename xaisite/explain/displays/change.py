@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import draw_bars, house_style, make_figure
+from xaisite.explain.displays.canvas import bars_height, draw_bars, fold_with_value, house_style, make_figure
+from xaisite.explain.displays.lettering import fold
 from xaisite.explain.displays.wording import enumerate_words
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme
@@ -35,10 +36,11 @@ def _step(e: Explanation, index: int) -> str:
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Bars of change, labelled with both values."""
     colours, order = find_theme(theme), _changed(e)
-    figure, axes = make_figure(colours, 6.4, 1.2 + 0.36 * max(len(order), 1))
-    draw_bars(axes, colours, [_step(e, i) for i in order], np.asarray(e.extra["scaled"])[order])
-    axes.set_xlabel("change, in spreads over the background")
-    axes.set_title(f"{e.target}: {e.extra['from']} → {e.extra['to']}", loc="left", color=colours.text)
+    names = [fold_with_value(f"{e.names[i]}:", f"{e.extra['before'][i]} →\u00a0{e.extra['after'][i]}") for i in order]
+    figure, axes = make_figure(colours, 1.4 + bars_height(names))
+    draw_bars(axes, colours, names, np.asarray(e.extra["scaled"])[order])
+    axes.set_xlabel(fold("change, in spreads over the background", 3.3))
+    figure.suptitle(fold(f"{e.target}: {e.extra['from']} → {e.extra['to']}", 5.0), color=colours.text)
     return figure
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import draw_legend, house_style, make_figure, shorten
+from xaisite.explain.displays.canvas import draw_legend, house_style, make_figure
+from xaisite.explain.displays.lettering import fold
 from xaisite.explain.displays.wording import enumerate_words
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme
@@ -30,27 +31,31 @@ def _lines(e: Explanation) -> np.ndarray:
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """One line per series over a common axis."""
     colours = find_theme(theme)
-    figure, axes = make_figure(colours, 6.4, 3.6)
+    bands = e.extra.get("bands", ())
+    figure, axes = make_figure(colours, 3.3 + 0.2 * (len(e.names) + len(bands)))
     across = np.asarray(e.extra["across"], dtype=float)
+    marks, said = [], []
     for number, (name, line) in enumerate(zip(e.names, _lines(e), strict=True)):
         paint = colours.series[number % len(colours.series)]
-        axes.plot(
+        marks += axes.plot(
             across,
             line,
             color=paint,
             linewidth=2,
             marker="o" if len(across) < 12 else "",
-            label=name,
             linestyle=("-", "--", ":", "-.")[number % 4],
         )
-        for low, high in e.extra.get("bands", ())[number : number + 1]:
-            axes.fill_between(across, low, high, color=paint, alpha=0.16, linewidth=0, label=f"random maps, {name}")
+        said.append(name)
+        for low, high in bands[number : number + 1]:
+            marks.append(axes.fill_between(across, low, high, color=paint, alpha=0.16, linewidth=0))
+            said.append(f"random maps, {name}")
     if "ticks" in e.extra:
-        axes.set_xticks(across, [shorten(str(tick), 14) for tick in e.extra["ticks"]], rotation=20)
-    axes.set_xlabel(e.extra["across_name"])
-    axes.set_ylabel(e.scale)
+        each = 4.2 / len(across)
+        axes.set_xticks(across, [fold(str(tick), each, 3) for tick in e.extra["ticks"]])
+    axes.set_xlabel(fold(e.extra["across_name"], 4.2))
+    axes.set_ylabel(fold(e.scale, 2.6))
     axes.grid(color=colours.grid, linewidth=0.6)
-    draw_legend(axes, colours, fontsize=8)
+    draw_legend(figure, colours, marks, said)
     return figure
 
 

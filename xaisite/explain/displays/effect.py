@@ -5,11 +5,12 @@ Invariant: the marks at the bottom are the data; where there are few, the curve 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import house_style, make_figure, shorten
+from xaisite.explain.displays.canvas import bars_height, draw_bars, fold_names, house_style, make_figure
+from xaisite.explain.displays.lettering import fold
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme
 from xaisite.explain.verdict import shown
@@ -24,36 +25,43 @@ if TYPE_CHECKING:
 @house_style
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Curve, or bars for categories."""
-    colours = find_theme(theme)
-    figure, axes = make_figure(colours, 6.2, 3.6)
-    axes.set_ylabel(f"{e.extra['quantity']}\n({e.scale})")
-    axes.set_xlabel(e.names[0])
+    colours, quantity = find_theme(theme), f"{e.extra['quantity']} ({e.scale})"
+    if not e.extra["numeric"]:
+        levels = fold_names([str(level) for level in e.extra["grid"]])
+        figure, axes = make_figure(colours, 0.85 + bars_height(levels))
+        draw_bars(axes, colours, levels, e.values, signed=False)
+        axes.set_xlabel(fold(quantity, 3.3))
+        axes.set_ylabel(fold(e.names[0], 1.5))
+        return figure
+    figure, axes = make_figure(colours, 3.6)
+    axes.set_ylabel(fold(quantity, 3.0))
+    axes.set_xlabel(fold(e.names[0], 4.2))
     axes.grid(color=colours.grid, linewidth=0.6)
     axes.set_axisbelow(True)
-    if e.extra["numeric"]:
-        grid = np.asarray(e.extra["grid"])
-        for curve in e.extra.get("ice_drawn", ()):
-            axes.plot(grid, curve, color=colours.second, linewidth=0.6, alpha=0.45)
-        axes.plot(
-            grid, e.values, color=colours.plain, linewidth=2.2, marker="o" if len(grid) <= 45 else "", markersize=3.2
-        )
-        inside = np.asarray(e.extra["rug"])
-        inside = inside[(inside >= grid.min()) & (inside <= grid.max())]
-        axes.plot(
-            inside,
-            np.full(len(inside), 0.015),
-            "|",
-            color=colours.text,
-            markersize=6,
-            alpha=0.5,
-            transform=axes.get_xaxis_transform(),
-        )
-    else:
-        axes.bar(range(len(e.values)), e.values, color=colours.plain, width=0.6)
-        axes.set_xticks(range(len(e.values)), [shorten(str(level), 14) for level in e.extra["grid"]])
+    _draw_curve(e, axes, theme)
     if e.method == "ale":
         axes.axhline(0, color=colours.text, linewidth=0.8)
     return figure
+
+
+def _draw_curve(e: Explanation, axes: Any, theme: ThemeName) -> None:
+    """Single curves, their mean, and the data below."""
+    colours = find_theme(theme)
+    grid = np.asarray(e.extra["grid"])
+    for curve in e.extra.get("ice_drawn", ()):
+        axes.plot(grid, curve, color=colours.second, linewidth=0.6, alpha=0.45)
+    axes.plot(grid, e.values, color=colours.plain, linewidth=2.2, marker="o" if len(grid) <= 45 else "", markersize=3.2)
+    inside = np.asarray(e.extra["rug"])
+    inside = inside[(inside >= grid.min()) & (inside <= grid.max())]
+    axes.plot(
+        inside,
+        np.full(len(inside), 0.015),
+        "|",
+        color=colours.text,
+        markersize=6,
+        alpha=0.5,
+        transform=axes.get_xaxis_transform(),
+    )
 
 
 def render_alt(e: Explanation) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import draw_bars, house_style, make_figure
+from xaisite.explain.displays.canvas import bars_height, draw_bars, fold_names, house_style, make_figure
+from xaisite.explain.displays.lettering import fold
 from xaisite.explain.displays.wording import ranked
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme
@@ -32,19 +33,14 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """One panel, or two with the same order of features."""
     colours, order = find_theme(theme), _rank(e)[:MOST]
     second = e.extra.get("second")
-    figure, axes = make_figure(
-        colours,
-        6.2 if second is None else 7.6,
-        0.9 + 0.3 * len(order),
-        ncols=1 if second is None else 2,
-        sharey=second is not None,
-    )
+    names = fold_names([e.names[index] for index in order])
+    height = bars_height(names) + (0.85 if second is None else 1.05)
+    figure, axes = make_figure(colours, height, ncols=1 if second is None else 2, sharey=second is not None)
     first = axes if second is None else axes[0]
-    names = [e.names[index] for index in order]
     draw_bars(
         first, colours, names, e.values[order], signed=False, errors=None if e.errors is None else e.errors[order]
     )
-    first.set_xlabel(e.extra.get("unit", e.scale))
+    first.set_xlabel(fold(e.extra.get("unit", e.scale), 3.3 if second is None else 1.6, 3))
     if second is not None:
         draw_bars(
             axes[1],
@@ -54,7 +50,9 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
             signed=False,
             errors=np.asarray(e.extra["second_errors"])[order],
         )
-        axes[1].set_xlabel(e.extra["second_unit"])
+        axes[1].set_xlabel(fold(e.extra["second_unit"], 1.6, 3))
+        for one in axes:
+            one.xaxis.get_major_locator().set_params(nbins=3)
     return figure
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import as_displayable, clear, house_style, make_figure
+from xaisite.explain.displays.canvas import as_displayable, clear, draw_colour_bar, house_style, make_figure
+from xaisite.explain.displays.lettering import fold
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme, make_plain_map, make_signed_map
 
@@ -36,18 +37,15 @@ def is_signed(e: Explanation) -> bool:
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Image left, map right."""
     colours = find_theme(theme)
-    figure, axes = make_figure(colours, 6.4, 3.1, ncols=2)
+    figure, axes = make_figure(colours, 3.7, ncols=2)
     if e.data is not None:
         shown_image = as_displayable(e.data)
         axes[0].imshow(shown_image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     axes[0].set_title("input")
     clear(axes[0])
     image = draw_map(axes[1], e, theme)
-    axes[1].set_title(f"{e.target}")
-    bar = figure.colorbar(image, ax=axes[1], shrink=0.85)
-    bar.ax.tick_params(colors=colours.text)
-    bar.outline.set_visible(False)
-    bar.set_label(e.extra.get("unit", e.scale), color=colours.text)
+    axes[1].set_title(fold(e.target, 2.4))
+    draw_colour_bar(figure, image, axes, colours, e.extra.get("unit", e.scale))
     return figure
 
 
@@ -69,7 +67,7 @@ def draw_map(axes: Any, e: Explanation, theme: ThemeName) -> Any:
 def robust_limit(values: np.ndarray) -> float:
     """Return the 99.5th percentile of sizes: one bright pixel must not blacken the rest."""
     sizes = np.abs(values)
-    return max(float(np.quantile(sizes, 0.995)), float(sizes.max()) * 1e-3, 1e-12)
+    return max(float(np.quantile(sizes, 0.995)), float(sizes.max()) * 1e-3) or 1.0
 
 
 def _where(row: float, column: float) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import house_style, make_figure, shorten
+from xaisite.explain.displays.canvas import WIDTH, draw_colour_bar, house_style, make_figure
+from xaisite.explain.displays.lettering import fold, measure
 from xaisite.explain.displays.wording import ranked
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme, make_plain_map, make_signed_map
@@ -36,38 +37,36 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Draw a coloured table with its numbers."""
     colours, whole = find_theme(theme), matrix_of(e)
     keep = np.sort(np.argsort(-np.abs(whole).sum(axis=0), kind="stable")[:MOST])
-    values, names = whole[np.ix_(keep, keep)], [shorten(e.names[i], 22) for i in keep]
+    values, names = whole[np.ix_(keep, keep)], [fold(e.names[i], 1.3, 2 if len(keep) < 9 else 1) for i in keep]
     signed = bool((values < 0).any())
     limit = max(float(np.abs(values).max()), 1e-12)
-    size = 1.9 + 0.52 * len(names)
-    figure, axes = make_figure(colours, size + 0.9, size)
+    longest = max(measure(line) for name in names for line in name.split("\n"))
+    cells = min((WIDTH - longest - 0.4) / len(names), 1.0)
+    figure, axes = make_figure(colours, cells * len(names) + longest + 1.0)
     image = axes.imshow(
         values,
         cmap=make_signed_map(colours) if signed else make_plain_map(colours),
         vmin=-limit if signed else 0,
         vmax=limit,
     )
-    axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    axes.set_xticks(range(len(names)), names, rotation=90)
     axes.set_yticks(range(len(names)), names)
-    _write_numbers(axes, image, values)
-    bar = figure.colorbar(image, ax=axes, shrink=0.75)
-    bar.ax.tick_params(colors=colours.text)
-    bar.outline.set_visible(False)
-    bar.set_label(e.extra.get("unit", e.scale), color=colours.text)
+    _write_numbers(axes, image, values, cells)
+    draw_colour_bar(figure, image, axes, colours, e.extra.get("unit", e.scale))
     return figure
 
 
-def _write_numbers(axes: Any, image: Any, values: Any) -> None:
-    """Each number in black or white, whichever its cell's colour carries better."""
-    if len(values) > 10:
-        return
+def _write_numbers(axes: Any, image: Any, values: Any, cell: float) -> None:
+    """Each number in black or white, whichever its cell's colour carries better; none if one does not fit."""
     # What is left of rounding beside large numbers is zero.
     clean = np.where(np.abs(values) < 1e-9 * np.abs(values).max(), 0.0, values)
+    if max(measure(shown(float(number))) for number in clean.ravel()) > 0.95 * cell:
+        return
     for row in range(len(values)):
         for column in range(len(values)):
             red, green, blue, _ = image.cmap(image.norm(values[row, column]))
             ink = "#111111" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "#ffffff"
-            axes.text(column, row, shown(float(clean[row, column])), ha="center", va="center", fontsize=7.5, color=ink)
+            axes.text(column, row, shown(float(clean[row, column])), ha="center", va="center", color=ink)
 
 
 def _pairs(e: Explanation) -> list[tuple[str, float]]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import draw_bars, house_style, make_figure
+from xaisite.explain.displays.canvas import bars_height, draw_bars, fold_names, house_style, make_figure
+from xaisite.explain.displays.lettering import fold
 from xaisite.explain.displays.wording import enumerate_words
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Bars."""
     colours = find_theme(theme)
-    figure, axes = make_figure(colours, 6.2, 1.0 + 0.36 * len(e.names))
+    names = fold_names(e.names)
+    figure, axes = make_figure(colours, 0.85 + bars_height(names))
     values = np.nan_to_num(e.values.astype(float))
     draw_bars(
-        axes, colours, e.names, values, signed=bool((values < 0).any()), errors=None if e.errors is None else e.errors
+        axes, colours, names, values, signed=bool((values < 0).any()), errors=None if e.errors is None else e.errors
     )
-    axes.set_xlabel(e.scale)
+    axes.set_xlabel(fold(e.scale, 3.3))
     return figure
 
 

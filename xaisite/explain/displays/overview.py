@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import house_style, make_figure, shorten
+from xaisite.explain.displays.canvas import WIDTH, draw_legend, house_style, paint
+from xaisite.explain.displays.lettering import LINE, count_lines, fold
 from xaisite.explain.displays.wording import enumerate_words
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme
@@ -21,32 +22,42 @@ if TYPE_CHECKING:
     from xaisite.explain.explanation import Explanation
 
 MOST = 24
-ACROSS = 4
+ACROSS = 2
+NAME = 1.15
+TITLE = 1.75
 
 
 @house_style
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
-    """Small multiples, four across."""
+    """Small multiples, two across."""
+    from matplotlib.figure import Figure
+
     colours, columns = find_theme(theme), e.extra["columns"][:MOST]
-    down = -(-len(columns) // ACROSS)
-    across = min(ACROSS, len(columns))
-    figure, axes = make_figure(colours, 2.05 * across + 0.3, 1.55 * down + 0.3, nrows=down, ncols=across, squeeze=False)
-    for panel, column in zip(axes.ravel(), columns, strict=False):
-        _draw_panel(panel, column, colours.plain, colours.series)
-    for panel in axes.ravel()[len(columns) :]:
-        panel.set_visible(False)
+    rows = [columns[at : at + ACROSS] for at in range(0, len(columns), ACROSS)]
+    heights = [max(_height(column) for column in row) for row in rows]
+    figure = Figure(figsize=(WIDTH, sum(heights) + 0.3), layout="constrained", facecolor=colours.background)
+    # A figure for each row: room for the names of categories in one row is none lost in another.
+    parts = figure.subfigures(len(rows), 1, height_ratios=heights, squeeze=False).ravel()
+    for part, row in zip(parts, rows, strict=True):
+        part.set_facecolor(colours.background)
+        panels = part.subplots(1, min(ACROSS, len(columns)), squeeze=False).ravel()
+        for panel, column in zip(panels, row, strict=False):
+            paint(panel, colours)
+            _draw_panel(panel, column, colours.plain, colours.series)
+        for panel in panels[len(row) :]:
+            panel.set_visible(False)
     groups = e.parameters.get("split by", ())
     if groups:
         from matplotlib.patches import Patch
 
-        marks = [Patch(color=colours.series[i % len(colours.series)], label=str(name)) for i, name in enumerate(groups)]
-        legend = figure.legend(handles=marks, loc="outside upper left", ncols=len(marks), frameon=False, fontsize=8)
-        for text in legend.get_texts():
-            text.set_color(colours.text)
+        marks = [Patch(color=colours.series[i % len(colours.series)]) for i in range(len(groups))]
+        draw_legend(figure, colours, marks, [str(name) for name in groups])
     return figure
 
 
 def _draw_panel(axes: Any, column: dict[str, Any], colour: str, series: tuple[str, ...]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     groups = column.get("by_group") or [column["counts"]]
     bottom = np.zeros(len(column["counts"]))
     for number, counts in enumerate(groups):
@@ -56,13 +67,29 @@ def _draw_panel(axes: Any, column: dict[str, Any], colour: str, series: tuple[st
             edges = np.asarray(column["edges"])
             axes.bar(edges[:-1], heights, width=np.diff(edges), align="edge", color=paint, bottom=bottom)
         else:
-            axes.bar(range(len(heights)), heights, color=paint, bottom=bottom, width=0.7)
+            axes.barh(range(len(heights)), heights, color=paint, left=bottom, height=0.7)
         bottom += heights
-    if not column["numeric"]:
-        axes.set_xticks(range(len(bottom)), [shorten(str(level), 9) for level in column["levels"]], rotation=30)
+    counts = axes.yaxis if column["numeric"] else axes.xaxis
+    counts.set_major_locator(MaxNLocator(nbins=3, integer=True))
+    if column["numeric"]:
+        ends = column["edges"][0], column["edges"][-1]
+        axes.set_xticks(ends, [f"{end:.3g}" for end in ends])
+        for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
+            label.set_horizontalalignment(side)
+    else:
+        axes.set_yticks(range(len(bottom)), [fold(str(level), NAME, 1) for level in column["levels"]])
+        axes.set_ylim(len(bottom) - 0.5, -0.5)
+    axes.set_title(_title(column))
+
+
+def _title(column: dict[str, Any]) -> str:
     missing = f" ({column['missing']} missing)" if column["missing"] else ""
-    axes.set_title(f"{shorten(column['name'], 24)}{missing}", fontsize=8.5)
-    axes.tick_params(labelsize=7)
+    return fold(f"{column['name']}{missing}", TITLE, 3)
+
+
+def _height(column: dict[str, Any]) -> float:
+    title = LINE * count_lines(_title(column))
+    return title + (1.15 if column["numeric"] else 0.4 + 0.24 * len(column["levels"]))
 
 
 def render_alt(e: Explanation) -> str:

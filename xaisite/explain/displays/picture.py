@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import house_style, make_figure, show_picture
+from xaisite.explain.displays.canvas import house_style, make_figure, paint, show_picture
+from xaisite.explain.displays.lettering import fold
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme
 from xaisite.explain.verdict import shown
@@ -25,16 +26,21 @@ if TYPE_CHECKING:
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Start, result, and the trace of the objective."""
     colours = find_theme(theme)
-    figure, axes = make_figure(colours, 8.4, 2.8, ncols=3)
+    figure, axes = make_figure(colours, 4.7, nrows=2, ncols=2, height_ratios=(2.6, 1.4), squeeze=False)
+    below = axes[1, 0].get_gridspec()[1, :]
+    for one in axes[1]:
+        one.remove()
+    axes = [*axes[0], figure.add_subplot(below)]
+    paint(axes[2], colours)
     assert e.data is not None
     show_picture(axes[0], e.data)
     axes[0].set_title("start")
     show_picture(axes[1], e.values)
-    axes[1].set_title(e.target)
+    axes[1].set_title(fold(e.target, 2.4))
     trace = np.asarray(e.extra["trace"])
     axes[2].plot(trace, color=colours.plain, linewidth=1.8)
     axes[2].set_xlabel("step")
-    axes[2].set_title("objective")
+    axes[2].set_ylabel("objective")
     axes[2].grid(color=colours.grid, linewidth=0.6)
     return figure
 

@@ -1,4 +1,4 @@
-"""Rules: their conditions as text, their precision and coverage as bars.
+"""Rules: their conditions as text, their precision and coverage as bars below it.
 
 Invariant: the order is the order of trying; precision is of fresh or held-out rows.
 """
@@ -7,34 +7,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from xaisite.explain.displays.canvas import draw_legend, house_style, make_figure, shorten
+from xaisite.explain.displays.canvas import WIDTH, house_style, make_page
+from xaisite.explain.displays.lettering import LINE, count_lines, fold, measure
 from xaisite.explain.libraries import load_library
-from xaisite.explain.palette import ThemeName, find_theme
+from xaisite.explain.palette import Theme, ThemeName, find_theme
 from xaisite.explain.verdict import shown
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from xaisite.explain.explanation import Explanation
 
+EDGE = 0.1
+BAR = 0.24
+
 
 @house_style
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
-    """Two bars per rule: precision and coverage."""
+    """Each rule in words, above two bars: precision and coverage."""
     colours, rules = find_theme(theme), e.extra["rules"]
-    figure, axes = make_figure(colours, 7.4, 1.3 + 0.62 * len(rules))
-    places = np.arange(len(rules))[::-1]
-    axes.barh(places + 0.19, [rule["precision"] for rule in rules], height=0.34, color=colours.plain, label="precision")
-    axes.barh(places - 0.19, [rule["coverage"] for rule in rules], height=0.34, color=colours.second, label="coverage")
-    axes.set_yticks(places, [f"{shorten(rule['if'], 52)}\n→ {rule['then']}" for rule in rules], fontsize=8.5)
-    axes.set_xlim(0, 1)
-    axes.grid(axis="x", color=colours.grid, linewidth=0.6)
-    axes.set_axisbelow(True)
-    draw_legend(axes, colours, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2)
+    said = [
+        "\n".join([fold(f"if {rule['if']}", WIDTH - 2 * EDGE, 4), fold(f"→ {rule['then']}", WIDTH - 2 * EDGE, 1)])
+        for rule in rules
+    ]
+    heights = [LINE * count_lines(text) + 2 * BAR + 0.3 for text in said]
+    figure, axes = make_page(colours, sum(heights))
+    top = 0.1
+    for rule, text, height in zip(rules, said, heights, strict=True):
+        axes.text(EDGE, top, text, color=colours.text, va="top")
+        below = top + LINE * count_lines(text) + 0.05
+        _draw_share(axes, colours, below, ("precision", colours.plain), float(rule["precision"]))
+        _draw_share(axes, colours, below + BAR, ("coverage", colours.second), float(rule["coverage"]))
+        top += height
     return figure
+
+
+def _draw_share(axes: Axes, colours: Theme, top: float, series: tuple[str, str], share: float) -> None:
+    """Draw a bar of which the full length is one, with its number behind it."""
+    name, paint = series
+    left, full = EDGE + measure("precision") + 0.1, WIDTH - 2.0
+    axes.text(EDGE, top + BAR / 2, name, color=colours.muted, va="center")
+    axes.barh([top + BAR / 2], [full], left=left, height=BAR * 0.62, color=colours.neutral)
+    axes.barh([top + BAR / 2], [full * share], left=left, height=BAR * 0.62, color=paint)
+    axes.text(left + full + 0.08, top + BAR / 2, shown(share), color=colours.text, va="center")
 
 
 def render_alt(e: Explanation) -> str:

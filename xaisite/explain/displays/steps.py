@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import clear, house_style, make_figure, show_picture
+from xaisite.explain.displays.canvas import WIDTH, clear, house_style, paint, show_picture
+from xaisite.explain.displays.lettering import LINE, count_lines, fold
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.palette import ThemeName, find_theme, make_signed_map
 
@@ -18,37 +19,59 @@ if TYPE_CHECKING:
 
     from xaisite.explain.explanation import Explanation, Step
 
+ACROSS = 3
+EACH = (WIDTH - 0.2) / ACROSS
+
 
 @house_style
 def render_steps(e: Explanation, theme: ThemeName) -> Figure:
-    """All steps, one row each."""
+    """All steps, one below the other, three pictures side by side."""
     if not e.steps:
         raise ExplainError(f"{e.method} on this input shows no steps.", "use .figure(), or an image with segments.")
-    colours = find_theme(theme)
-    across = max(len(step.pictures) for step in e.steps)
-    figure, axes = make_figure(
-        colours, 1.45 * across + 0.5, 1.75 * len(e.steps), nrows=len(e.steps), ncols=across, squeeze=False
-    )
-    for row, step in zip(axes, e.steps, strict=True):
-        _draw_step(row, step, theme)
+    from matplotlib.figure import Figure
+
+    heights = [_height(step) for step in e.steps]
+    figure = Figure(figsize=(WIDTH, sum(heights)), layout="constrained", facecolor=find_theme(theme).background)
+    parts = figure.subfigures(len(e.steps), 1, height_ratios=heights, squeeze=False).ravel()
+    for part, step in zip(parts, e.steps, strict=True):
+        _draw_step(part, step, theme)
     return figure
 
 
-def _draw_step(row: Any, step: Step, theme: ThemeName) -> None:
+def _labels(step: Step) -> list[str]:
+    given = [*step.labels, *[""] * len(step.pictures)][: len(step.pictures)]
+    return [fold(label, EACH - 0.1, 3) for label in given]
+
+
+def _title(step: Step) -> str:
+    return fold(step.title, WIDTH - 0.2)
+
+
+def _height(step: Step) -> float:
+    """Return inches: a title, and for each row of pictures a square and its labels."""
+    down = -(-len(step.pictures) // ACROSS)
+    words = max((count_lines(label) for label in _labels(step)), default=0)
+    return 0.35 + LINE * count_lines(_title(step)) + down * (EACH + 0.05 + LINE * words)
+
+
+def _draw_step(part: Any, step: Step, theme: ThemeName) -> None:
     colours = find_theme(theme)
+    part.set_facecolor(colours.background)
+    part.suptitle(_title(step), x=0.02, ha="left", color=colours.text)
+    down = -(-len(step.pictures) // ACROSS)
     limit = max((float(np.abs(picture).max()) for picture in step.pictures if _is_map(picture)), default=1.0)
-    for place, axes in enumerate(row):
+    panels = part.subplots(down, ACROSS, squeeze=False).ravel()
+    for axes, picture, label in zip(panels, step.pictures, _labels(step), strict=False):
+        paint(axes, colours)
         clear(axes)
-        if place >= len(step.pictures):
-            axes.set_visible(False)
-            continue
-        picture = step.pictures[place]
         if _is_map(picture):
             axes.imshow(picture, cmap=make_signed_map(colours), vmin=-limit, vmax=limit, interpolation="nearest")
         else:
             show_picture(axes, picture)
-        axes.set_xlabel(step.labels[place] if place < len(step.labels) else "", fontsize=7, color=colours.text)
-    row[0].set_title(step.title, loc="left", fontsize=8.5, color=colours.text)
+        axes.set_xlabel(label)
+        axes.set_anchor("N")
+    for axes in panels[len(step.pictures) :]:
+        axes.set_visible(False)
 
 
 def _is_map(picture: Any) -> bool:

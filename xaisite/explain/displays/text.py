@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaisite.explain.displays.canvas import clear, house_style, make_figure
+from xaisite.explain.displays.canvas import WIDTH, house_style, make_page
+from xaisite.explain.displays.lettering import LINE, count_lines, fold, measure
 from xaisite.explain.displays.wording import ranked
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme, make_signed_map
@@ -20,18 +21,20 @@ if TYPE_CHECKING:
 
     from xaisite.explain.explanation import Explanation
 
-WIDE = 74
+SPACE = 0.12
+PITCH = 0.31
 
 
-def _lay_out(tokens: tuple[str, ...]) -> list[tuple[int, int, str]]:
-    """Line, column and text of each token in fixed pitch."""
-    line, column, places = 0, 0, []
+def _lay_out(tokens: tuple[str, ...]) -> list[tuple[int, float, str]]:
+    """Line, inches from the left and text of each token."""
+    line, column, places = 0, SPACE, []
     for token in tokens:
-        word = token.strip() or " "
-        if column and column + len(word) > WIDE:
-            line, column = line + 1, 0
+        word = fold(token.strip() or " ", WIDTH - 2 * SPACE, 1)
+        long = measure(word)
+        if column > SPACE and column + long > WIDTH - SPACE:
+            line, column = line + 1, SPACE
         places.append((line, column, word))
-        column += len(word) + 1
+        column += long + SPACE
     return places
 
 
@@ -41,7 +44,10 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     colours, values = find_theme(theme), e.values.ravel()
     places = _lay_out(e.names)
     lines = places[-1][0] + 1
-    figure, axes = make_figure(colours, 7.0, 0.75 + 0.34 * lines)
+    title = fold(f"{e.target}: orange raises, blue lowers ({e.scale})", WIDTH - 2 * SPACE)
+    top = 0.15 + LINE * count_lines(title) + PITCH / 2
+    figure, axes = make_page(colours, top + PITCH * lines)
+    axes.text(SPACE, 0.08, title, color=colours.text, va="top")
     limit = max(float(np.abs(values).max()), 1e-12)
     ground = make_signed_map(colours)
     for (line, column, word), value in zip(places, values, strict=True):
@@ -49,18 +55,12 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
         ink = "#111111" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "#ffffff"
         axes.text(
             column,
-            -line,
+            top + PITCH * line,
             word,
-            family="DejaVu Sans Mono",
-            fontsize=9,
             color=ink,
             va="center",
             bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.6},
         )
-    axes.set_xlim(-0.5, WIDE + 1)
-    axes.set_ylim(-lines + 0.4, 0.7)
-    clear(axes)
-    axes.set_title(f"{e.target}: orange raises, blue lowers ({e.scale})", loc="left", color=colours.text)
     return figure
 
 

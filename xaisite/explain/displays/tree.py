@@ -1,101 +1,83 @@
-"""Small decision trees: boxes for nodes, lines for answers.
+"""Small decision trees, written like an outline: answers stand below their question, further in.
 
-Invariant: the left branch is "yes"; every box says how many rows reach it and what it answers.
+Invariant: the first branch is "yes"; every line says how many rows reach it, and leaves what they answer.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xaisite.explain.displays.canvas import clear, house_style, make_figure, shorten
+from xaisite.explain.displays.canvas import WIDTH, house_style, make_page
+from xaisite.explain.displays.lettering import fold, measure
 from xaisite.explain.libraries import load_library
-from xaisite.explain.palette import ThemeName, find_theme
+from xaisite.explain.palette import Theme, ThemeName, find_theme
 from xaisite.explain.verdict import shown
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from xaisite.explain.explanation import Explanation
 
+EDGE = 0.14
+PITCH = 0.29
 
-def _place(nodes: list[dict[str, Any]]) -> dict[int, tuple[float, int]]:
-    """Leaves side by side, parents above the middle of their children."""
-    places: dict[int, tuple[float, int]] = {}
-    taken = 0
 
-    def visit(index: int, depth: int) -> float:
-        nonlocal taken
-        node = nodes[index]
-        if node["left"] < 0:
-            across, taken = float(taken), taken + 1
-        else:
-            across = (visit(node["left"], depth + 1) + visit(node["right"], depth + 1)) / 2
-        places[index] = (across, depth)
-        return across
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """A node where it stands: its depth, the answer that leads there, and the line of its parent."""
 
-    visit(0, 0)
-    return places
+    node: dict[str, Any]
+    depth: int
+    word: str
+    parent: int | None
+
+
+def _outline(nodes: list[dict[str, Any]]) -> list[_Line]:
+    """Nodes from top to bottom: a question, everything below its yes, everything below its no."""
+    lines: list[_Line] = []
+
+    def visit(index: int, depth: int, word: str, parent: int | None) -> None:
+        here = len(lines)
+        lines.append(_Line(node=nodes[index], depth=depth, word=word, parent=parent))
+        if nodes[index]["left"] >= 0:
+            visit(nodes[index]["left"], depth + 1, "yes", here)
+            visit(nodes[index]["right"], depth + 1, "no", here)
+
+    visit(0, 0, "", None)
+    return lines
 
 
 @house_style
 def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Draw the tree, root on top."""
-    colours, nodes = find_theme(theme), e.extra["nodes"]
-    places = _place(nodes)
-    leaves = sum(node["left"] < 0 for node in nodes)
-    depth = max(level for _, level in places.values())
-    figure, axes = make_figure(colours, max(5.5, 1.55 * leaves), 1.0 + 1.1 * (depth + 1))
-    for index, node in enumerate(nodes):
-        across, level = places[index]
-        for child, answer in ((node["left"], "yes"), (node["right"], "no")):
-            if child >= 0:
-                to, below = places[child]
-                axes.plot(
-                    [across, to],
-                    [-level, -below],
-                    color=colours.muted,
-                    linewidth=0.6 + 4 * nodes[child]["share"],
-                    solid_capstyle="round",
-                    zorder=1,
-                )
-                axes.text(
-                    (across + to) / 2,
-                    -(level + below) / 2,
-                    answer,
-                    color=colours.muted,
-                    fontsize=8,
-                    ha="center",
-                    va="center",
-                    backgroundcolor=colours.background,
-                    zorder=2,
-                )
-        leaf = node["left"] < 0
-        text = (
-            f"{node['answer']}\n{node['share']:.0%} of rows"
-            if leaf
-            else f"{shorten(node['test'], 26)}\n{node['share']:.0%}"
-        )
-        axes.text(
-            across,
-            -level,
-            text,
-            ha="center",
-            va="center",
-            fontsize=8.5,
-            color=colours.text,
-            zorder=3,
-            bbox={
-                "boxstyle": "round,pad=0.35",
-                "facecolor": colours.neutral,
-                "edgecolor": colours.plain if leaf else colours.muted,
-                "linewidth": 1.6 if leaf else 0.8,
-            },
-        )
-    axes.set_xlim(-0.6, max(leaves - 0.4, 0.6))
-    axes.set_ylim(-depth - 0.5, 0.5)
-    clear(axes)
+    colours, lines = find_theme(theme), _outline(e.extra["nodes"])
+    figure, axes = make_page(colours, PITCH * len(lines) + 0.1)
+    # Deep trees step in by less, so that the last question still has room.
+    step = min(0.42, 1.7 / max(line.depth for line in lines)) if len(lines) > 1 else 0.0
+    for place in range(len(lines)):
+        _draw_line(axes, colours, lines, place, step)
     return figure
+
+
+def _draw_line(axes: Axes, colours: Theme, lines: list[_Line], place: int, step: float) -> None:
+    """Draw one node, and the branch that leads to it."""
+    line = lines[place]
+    across, down = EDGE + step * line.depth, 0.05 + PITCH * (place + 0.5)
+    if line.parent is not None:
+        left, top = across - step + 0.06, 0.05 + PITCH * (line.parent + 0.5) + 0.12
+        width = 0.8 + 4 * line.node["share"]
+        axes.plot([left, left, across - 0.04], [top, down, down], color=colours.second, linewidth=width)
+        axes.text(across, down, line.word, color=colours.muted, va="center")
+        across += measure("yes ") + 0.02
+    share = f"{line.node['share']:.0%}" + (" of rows" if place == 0 else "")
+    leaf = line.node["left"] < 0
+    asked = f"→ {line.node['answer']}" if leaf else f"{line.node['test']}?"
+    said = fold(asked, WIDTH - EDGE - across - measure(share) - 0.1, 1)
+    axes.text(across, down, said, color=colours.plain if leaf else colours.text, va="center")
+    axes.text(across + measure(said) + 0.1, down, share, color=colours.muted, va="center")
 
 
 def render_alt(e: Explanation) -> str:

@@ -40,9 +40,11 @@ def make_steps(  # noqa: PLR0917
     signed = values[np.asarray(segments)]
     top = np.argsort(-np.abs(values), kind="stable")[:SHOWN]
     single = [np.where(np.asarray(segments) == one, values[one], 0.0) for one in top]
+    # What is left of rounding is not an error of sampling.
+    noisy = errors is not None and errors.max() > 1e-9 * np.abs(values).max()
     labels = [
         f"segment {one}: {shown(float(values[one]))}"
-        + ("" if errors is None or not errors.any() else f" ± {shown(float(errors[one]))}")
+        + ("" if errors is None or not noisy else f" ± {shown(float(errors[one]))}")
         for one in top
     ]
     return (
