@@ -105,3 +105,34 @@ def test_a_key_of_the_page_is_unknown_in_a_named_file(make_site: Callable[..., P
     files = {"references.bib": BIB, "other.bib": OTHER, "content/posts/a.md": post}
     result = xaisite.build_site(make_site(files))
     assert {d.code for d in result.diagnostics if d.is_error} == {"cite-unknown-key"}
+
+
+def build(tmp_path: Path, **bibs: str) -> tuple[Path, list[tuple[str, str, str]]]:
+    files = {f"{name}.bib": text for name, text in bibs.items()}
+    post = "---\ntitle: A\ndate: 2024-01-01\nbibliography: [refs.bib]\n---\n\nAs [@paper] says.\n"
+    root = write_site(tmp_path, {**files, "content/posts/a.md": post})
+    found = xaisite.build_site(root).diagnostics
+    return root, [(d.code, d.span.path, d.message) for d in found if d.span and d.code not in ("bib-uncited",)]
+
+
+def test_strings_and_parents_may_stand_in_another_file(tmp_path: Path) -> None:
+    refs = "@inproceedings{paper, author = {Ann Lee}, title = {Paper}, crossref = {whole}, series = lncs}\n"
+    more = "@string{lncs = {Lecture Notes}}\n@proceedings{whole, title = {All of It}, year = {2020}, publisher = {P}}\n"
+    root, found = build(tmp_path, refs=refs, strings=more)
+    assert found == []
+    assert "All of It" in page(root, "posts/a/index.html")
+    (root / "strings.bib").write_text(more.replace("All of It", "Some of It"), encoding="utf-8")
+    xaisite.build_site(root)
+    assert "Some of It" in page(root, "posts/a/index.html")
+    (root / "strings.bib").write_text("@string{other = {x}}\n", encoding="utf-8")
+    codes = {d.code for d in xaisite.build_site(root).diagnostics}
+    assert {"bib-crossref", "bib-undefined-string"} <= codes
+
+
+def test_a_wrong_formula_in_a_title_is_an_error_at_the_field(tmp_path: Path) -> None:
+    refs = "@article{paper, author = {Ann Lee}, title = {On $\\fraq{1}{2}$}, journal = {J}, year = {2020}}\n"
+    root, found = build(tmp_path, refs=refs)
+    assert [(code, path) for code, path, _ in found] == [("math-error", "refs.bib")]
+    (d,) = [d for d in xaisite.build_site(root).diagnostics if d.code == "math-error"]
+    assert d.span
+    assert refs[d.span.start : d.span.end] == "{On $\\fraq{1}{2}$}"

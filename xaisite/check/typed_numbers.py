@@ -58,7 +58,7 @@ def _hidden(source: Source, outline: Outline) -> list[tuple[int, int]]:
     spans += [formula.span for formula in outline.formulas]
     spans += [cite.span for cite in outline.cites]
     spans += [ref.span for ref in outline.cross_refs]
-    pieces.extend((span.start, span.end) for span in spans)
+    pieces.extend((span.start, span.end) for span in spans if span.path == source.path)
     return _joined(sorted(pieces))
 
 

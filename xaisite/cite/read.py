@@ -19,7 +19,7 @@ from xaisite.core.diagnostic import Diagnostic, Note, warning
 from xaisite.core.digest import digest_parts, digest_text
 from xaisite.core.nearest import did_you_mean
 from xaisite.core.source import Source, Span
-from xaisite.model.bib import Bibliography, Entry, Person
+from xaisite.model.bib import BibFile, Bibliography, Borrowed, Entry, Person
 
 _Names = tuple[tuple[Person, ...], tuple[str, ...]]
 
@@ -36,18 +36,26 @@ class _Draft:
 
 
 def read_bibliography(source: Source) -> Checked[Bibliography]:
+    """Return the entries of a `.bib` file that stands alone, and everything that is wrong with it."""
+    read = read_bib_file(source, Borrowed())
+    return Checked(read.value.bibliography, read.diagnostics)
+
+
+def read_bib_file(source: Source, borrowed: Borrowed) -> Checked[BibFile]:
     """Return the entries of a `.bib` file and everything that is wrong with it."""
-    raws, problems = scan_bib(source)
-    diagnostics = list(problems)
+    scanned = scan_bib(source, borrowed.strings)
+    diagnostics = list(scanned.diagnostics)
     drafts: dict[str, _Draft] = {}
-    for raw in raws:
+    for raw in scanned.entries:
         if raw.key in drafts:
             diagnostics.append(_duplicate(source, raw, drafts[raw.key].raw))
         else:
             drafts[raw.key] = _draft(source, raw, diagnostics)
-    inherit_here = partial(_inherit, source=source, drafts=drafts, diagnostics=diagnostics)
+    lacks = dict.fromkeys(k for d in drafts.values() for _, k in _parents(d) if k not in drafts)
+    family = {**{key: _parent_draft(entry) for key, entry in borrowed.parents.items()}, **drafts}
+    inherit_here = partial(_inherit, source=source, drafts=family, diagnostics=diagnostics)
     for draft in drafts.values():
-        _resolve(draft, drafts, inherit_here)
+        _resolve(draft, family, inherit_here)
     names: dict[str, _Names] = {}
     entries: dict[str, Entry] = {}
     for key, draft in drafts.items():
@@ -55,7 +63,14 @@ def read_bibliography(source: Source) -> Checked[Bibliography]:
     for entry in list(entries.values()):
         for alias in entry.ids:
             entries.setdefault(alias, entry)
-    return Checked(Bibliography(entries, (source.path,), digest_text(source.text)), tuple(diagnostics))
+    made = Bibliography(entries, (source.path,), digest_parts([digest_text(source.text), borrowed.digest]))
+    return Checked(BibFile(made, scanned.strings, (*scanned.undefined, *lacks)), tuple(diagnostics))
+
+
+def _parent_draft(entry: Entry) -> _Draft:
+    """Return an entry of another file as one that others inherit from."""
+    raw = RawEntry(entry.type, entry.key, 0, 0, (), is_broken=entry.has_errors)
+    return _Draft(raw, entry.type, dict(entry.fields), is_resolved=True)
 
 
 def _duplicate(source: Source, raw: RawEntry, first: RawEntry) -> Diagnostic:
@@ -115,7 +130,7 @@ def _inherit(
 ) -> None:
     parent = drafts.get(key)
     if parent is None or not parent.is_resolved:
-        what = "is not in this file" if parent is None else "leads back to this entry"
+        what = "is in no .bib file of the site" if parent is None else "leads back to this entry"
         help = did_you_mean(key, drafts) if parent is None else ""
         where = next(((f.start, f.end) for f in draft.raw.fields if f.name == name), (draft.raw.start, draft.raw.end))
         message = f"the {name} “{key}” of “{draft.raw.key}” {what}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from xaisite.cite.months import MONTHS, STANDARD_STRINGS
@@ -75,6 +75,8 @@ class _Scanner:
     limit: int = 0
     is_broken: bool = False
     comments_balance: bool = True
+    defined: dict[str, None] = field(default_factory=dict)
+    undefined: dict[str, None] = field(default_factory=dict)
 
     def problem(
         self, message: str, start: int, end: int | None = None, *, help: str = "", code: str = "bib-syntax"
@@ -84,15 +86,29 @@ class _Scanner:
         self.diagnostics.append(warning(code, message, self.source.span(start, end), help=help))
 
 
-def scan_bib(source: Source) -> tuple[tuple[RawEntry, ...], tuple[Diagnostic, ...]]:
-    """Return the entries of a `.bib` file in order, and what is wrong with its syntax."""
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A `.bib` file, cut."""
+
+    entries: tuple[RawEntry, ...]
+    strings: Mapping[str, str]
+    """Those that the file itself defines, by lower-case name."""
+    undefined: tuple[str, ...]
+    """Lower-case names of strings that nothing defines."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def scan_bib(source: Source, strings: Mapping[str, str] | None = None) -> Scanned:
+    """Return the entries of a `.bib` file in order, and what is wrong; ``strings`` are those of other files."""
     text = source.text
-    s = _Scanner(source, text, [m.start() for m in _START.finditer(text)], {**MONTHS, **STANDARD_STRINGS})
+    known = {**MONTHS, **STANDARD_STRINGS, **(strings or {})}
+    s = _Scanner(source, text, [m.start() for m in _START.finditer(text)], known)
     while (at := text.find("@", s.pos)) >= 0:
         s.pos = at + 1
         if not _is_commented_out(s, at):
             _read_command(s, at)
-    return tuple(s.entries), (*_first_problems(s), *_commented_notice(source))
+    own = {name: s.strings[name] for name in s.defined}
+    return Scanned(tuple(s.entries), own, tuple(s.undefined), (*_first_problems(s), *_commented_notice(source)))
 
 
 def _first_problems(s: _Scanner) -> list[Diagnostic]:
@@ -186,7 +202,9 @@ def _read_string(s: _Scanner, close: str) -> None:
         s.problem("@string needs a name and a value", at)
         return
     s.pos = m.end()
-    s.strings[m.group(1).lower()] = _read_value(s)
+    name = m.group(1).lower()
+    s.strings[name] = _read_value(s)
+    s.defined[name] = None
     _finish(s, close, at)
 
 
@@ -352,6 +370,7 @@ def _closing_quote(text: str, at: int, limit: int) -> int:
 def _substitute(s: _Scanner, name: str, at: int) -> str:
     value = s.strings.get(name.lower())
     if value is None:
+        s.undefined[name.lower()] = None
         message = f"the string “{name}” is not defined"
         help = f"put it in braces, {{{name}}}, or define it: @string{{{name} = {{…}}}}"
         s.problem(message, at, at + len(name), help=help, code="bib-undefined-string")

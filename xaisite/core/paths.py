@@ -8,6 +8,9 @@ from __future__ import annotations
 import posixpath
 import unicodedata
 
+POST_SUFFIXES = (".md", ".markdown", ".qmd", ".ipynb")
+"""Endings of the files that are posts and pages."""
+
 
 def join_path(folder: str, path: str) -> str | None:
     """Return ``path`` as seen from ``folder``, both relative POSIX paths below the root; None if it leaves the root.

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from xaisite.core.digest import digest_bytes, digest_json, digest_text
+from xaisite.core.paths import POST_SUFFIXES
 from xaisite.engine.filecache import FileCache
 
 Dependency = tuple[str, ...]
@@ -107,9 +108,7 @@ class View:
             present = set()
         prefix = name.rstrip("/") + "/"
         present |= {n[len(prefix) :].partition("/")[0] for n, d in self.layer.items() if n.startswith(prefix) and d}
-        return ",".join(
-            sorted(p for p in present if p.partition(".")[0] in wanted and not p.endswith((".md", ".ipynb")))
-        )
+        return ",".join(sorted(p for p in present if p.partition(".")[0] in wanted and not p.endswith(POST_SUFFIXES)))
 
     def _is_out(self, name: str) -> bool:
         return name.startswith("site/") and self.is_hidden(name[5:])

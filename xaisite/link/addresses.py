@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from xaisite.core.paths import normal_name
+from xaisite.core.paths import POST_SUFFIXES, normal_name
 from xaisite.model.config import SiteConfig
 from xaisite.model.post import Outline
 from xaisite.model.result import Media
 
 _DATED = re.compile(r"^(\d{4}-\d{2}-\d{2})-(.+)$")
-_ENDINGS = (".md", ".markdown", ".ipynb")
 
 
 def find_date_prefix(path: str) -> str:
@@ -72,7 +71,7 @@ _MONTHS = (
 
 
 def _stem(name: str) -> str:
-    for ending in _ENDINGS:
+    for ending in POST_SUFFIXES:
         if name.lower().endswith(ending):
             return name[: -len(ending)]
     return name

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error, warning
 from xaisite.core.nearest import did_you_mean
-from xaisite.core.paths import join_path, relative_url
+from xaisite.core.paths import POST_SUFFIXES, join_path, relative_url
 from xaisite.core.source import Span
 from xaisite.link.addresses import media_address
 from xaisite.link.numbers import KIND_NAMES, number_labels
@@ -103,7 +103,7 @@ class _Resolver:
         if not path:
             self._check_anchor(self.outline.path, fragment, use.span)
             return href
-        if path.endswith((".md", ".markdown", ".ipynb")):
+        if path.endswith(POST_SUFFIXES):
             return self._source_link(use, path, fragment) or href
         target = self._page_or_file(path)
         if target is None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-POST_SUFFIXES = (".md", ".markdown", ".ipynb")
 BIB_SUFFIX = ".bib"
 
 _NEVER = re.compile(

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, Note, error, warning
-from xaisite.core.paths import normal_name
+from xaisite.core.paths import POST_SUFFIXES, normal_name
 from xaisite.core.source import Span
-from xaisite.load.names import BIB_SUFFIX, POST_SUFFIXES, is_never_published
+from xaisite.load.names import BIB_SUFFIX, is_never_published
 from xaisite.load.walk import Walk
 from xaisite.model.config import SiteConfig
 from xaisite.model.site import SiteFiles
@@ -59,7 +59,7 @@ def _sort_content(paths: list[str], config: SiteConfig) -> tuple[list[str], list
     others: list[str] = []
     bibs: list[str] = []
     for path in paths:
-        if path.endswith(POST_SUFFIXES):
+        if path.endswith(POST_SUFFIXES) and not path.rpartition("/")[2].startswith("_"):  # a piece for `include`
             (posts if path.startswith(posts_folder) else pages).append(path)
         else:
             others.append(path)

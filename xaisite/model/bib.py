@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from xaisite.core.digest import digest_parts
 from xaisite.core.source import Span
 
 
@@ -58,6 +59,31 @@ class Bibliography:
     entries: Mapping[str, Entry]
     paths: tuple[str, ...] = ()
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """What a file takes from the others of its site."""
+
+    strings: Mapping[str, str] = field(default_factory=dict)
+    parents: Mapping[str, Entry] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Name of what is borrowed; empty when nothing is."""
+        pieces = [f"{name}={value}" for name, value in sorted(self.strings.items())]
+        pieces += [f"{key}={entry.digest}" for key, entry in sorted(self.parents.items())]
+        return digest_parts(pieces) if pieces else ""
+
+
+@dataclass(frozen=True, slots=True)
+class BibFile:
+    """A `.bib` file, read: its entries, what others may borrow of it, and what it lacks."""
+
+    bibliography: Bibliography
+    strings: Mapping[str, str]
+    lacks: tuple[str, ...]
+    """Names of strings and keys of parents that are not in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class Outline:
     has_bibliography_tag: bool = False
     ignored: tuple[tuple[str, Span], ...] = ()
     """(code, block) of `<!-- xaisite-ignore CODE -->`."""
+    includes: tuple[str, ...] = ()
+    """Paths of the files whose text stands in this post (`{{< include file >}}`), also of those that are not there."""
 
 
 @dataclass(frozen=True)

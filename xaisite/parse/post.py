@@ -25,6 +25,7 @@ from xaisite.parse.found import Found, StoredCell
 from xaisite.parse.front import read_front_matter
 from xaisite.parse.grammar import machine
 from xaisite.parse.ignore import drop_ignored
+from xaisite.parse.includes import Includable, include_files
 from xaisite.parse.measure import count_words, find_excerpt
 from xaisite.parse.values import add_front_values
 from xaisite.parse.walk import Walk
@@ -41,9 +42,20 @@ def parse_post(
     kind: Kind,
     results: PostResults | None = None,
     media_text: Callable[[Media], str] | None = None,
+    files: Includable | None = None,
 ) -> Checked[Post]:
-    """Return the post that ``source`` holds; with ``results``, what its cells gave stands in its place."""
-    return parse_source(source, config, kind=kind, results=results, media_text=media_text, stored={})
+    """Return the post that ``source`` holds; with ``results``, what its cells gave stands in its place.
+
+    ``files`` are those that it may include.
+    """
+    included = include_files(source, files or Includable())
+    if included is None:
+        return parse_source(source, config, kind=kind, results=results, media_text=media_text, stored={})
+    layout = included.layout
+    parsed = parse_source(layout.laid, config, kind=kind, results=results, media_text=media_text, stored={})
+    outline = replace(layout.moved(parsed.value.outline), includes=tuple(included.paths))
+    diagnostics = (*included.diagnostics, *(layout.moved(d) for d in parsed.diagnostics))
+    return Checked(Post(outline, layout.moved(parsed.value.tokens)), sort_diagnostics(diagnostics))
 
 
 def parse_source(

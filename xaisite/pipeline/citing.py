@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +17,17 @@ from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.core.source import Source
 from xaisite.engine.page_state import StateStore
-from xaisite.model.bib import Bibliography, Entry, Reference
+from xaisite.model.bib import BibFile, Bibliography, Borrowed, Entry, Reference
 from xaisite.model.body import CitationPart
+from xaisite.model.math import Formula
 from xaisite.model.post import Outline
 from xaisite.model.result import PostResults
 from xaisite.pipeline.cite_groups import find_cites
+from xaisite.pipeline.cited_formulas import TypesetAll, check_formulas
 from xaisite.pipeline.context import BuildContext
 from xaisite.plan.facts import Recorder
 
-_FORMAT = "1"  # of what is stored under "bib"
+_FORMAT = "2"  # of what is stored under "bib"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +42,57 @@ class CitedPost:
 def load_bibliographies(
     root: Path, digests: Mapping[str, str], paths: Sequence[str], state: StateStore, tool: str
 ) -> Checked[dict[str, Bibliography]]:
-    """Return the bibliographies by path; only those that changed are read."""
-    keys = {path: f"{_FORMAT} {tool} {path} {digests[path]}" for path in paths}
-    stored: Mapping[str, tuple[bytes, tuple[Diagnostic, ...]]] = state.get_many("bib", keys.values())
-    loaded: dict[str, Bibliography] = {}
-    problems: list[Diagnostic] = []
+    """Return the bibliographies by path; only those that changed are read.
+
+    What one lacks (a string, the parent of an entry) it borrows from the others, in the order of their paths.
+    """
+    plain = {path: f"{_FORMAT} {tool} {path} {digests[path]}" for path in paths}
+    files = _load_files(root, plain, {}, state)
+    borrowed: dict[str, Borrowed] = {}
+    for path, file in files.items():
+        others = [other.value for name, other in files.items() if name != path]
+        if file.value.lacks and (found := _borrow(file.value.lacks, others)).digest:
+            borrowed[path] = found
+    files |= _load_files(root, {p: f"{plain[p]} {b.digest}" for p, b in borrowed.items()}, borrowed, state)
+    problems = tuple(d for path in paths for d in files[path].diagnostics)
+    return Checked({path: files[path].value.bibliography for path in paths}, problems)
+
+
+def _borrow(lacks: Sequence[str], others: Sequence[BibFile]) -> Borrowed:
+    strings: dict[str, str] = {}
+    parents: dict[str, Entry] = {}
+    for other in others:
+        for name in lacks:
+            if name in other.strings:
+                strings.setdefault(name, other.strings[name])
+            if name in other.bibliography.entries:
+                parents.setdefault(name, other.bibliography.entries[name])
+    return Borrowed(strings, parents)
+
+
+def _load_files(
+    root: Path, keys: Mapping[str, str], borrowed: Mapping[str, Borrowed], state: StateStore
+) -> dict[str, Checked[BibFile]]:
+    stored: Mapping[str, tuple[bytes, Mapping[str, str], tuple[str, ...], tuple[Diagnostic, ...]]]
+    stored = state.get_many("bib", keys.values())
+    loaded: dict[str, Checked[BibFile]] = {}
     for path, key in keys.items():
         if key in stored:
-            packed, found = stored[key]
-            loaded[path] = unpack_bibliography(packed)
+            packed, strings, lacks, found = stored[key]
+            loaded[path] = Checked(BibFile(unpack_bibliography(packed), strings, lacks), found)
         else:
-            read = _read(root, path)
-            loaded[path], found = read.value, read.diagnostics
-            state.put("bib", key, (pack_bibliography(read.value), found))
-        problems += found
-    return Checked(loaded, tuple(problems))
+            read = loaded[path] = _read(root, path, borrowed.get(path, Borrowed()))
+            kept = (pack_bibliography(read.value.bibliography), read.value.strings, read.value.lacks, read.diagnostics)
+            state.put("bib", key, kept)
+    return loaded
 
 
-def _read(root: Path, path: str) -> Checked[Bibliography]:
+def _read(root: Path, path: str, borrowed: Borrowed) -> Checked[BibFile]:
     from xaisite.cite.decode import decode_bibliography
-    from xaisite.cite.read import read_bibliography
+    from xaisite.cite.read import read_bib_file
 
     source = decode_bibliography(path, (root / path).read_bytes())
-    read = read_bibliography(source.value)
+    read = read_bib_file(source.value, borrowed)
     return Checked(read.value, (*source.diagnostics, *read.diagnostics))
 
 
@@ -71,7 +101,7 @@ def cite_outline(
     paths: tuple[str, ...],
     build: BuildContext,
     recorder: Recorder,
-    typeset: Callable[[str, bool], str],
+    typeset: TypesetAll,
     *,
     is_check: bool = False,
 ) -> Checked[CitedPost]:
@@ -89,6 +119,7 @@ def cite_outline(
         recorder.ask("entry", name)
     if is_check:
         problems += check_shown_fields(found.entries)
+        problems += check_formulas(found.entries, style, typeset)
         own = Bibliography({entry.key: entry for entry in found.entries})
         problems += check_bibliography(own, own.entries, nocite_all=True)
         return Checked(CitedPost((), (), style), tuple(problems))
@@ -97,7 +128,7 @@ def cite_outline(
         nocite=[*_nocite(outline, known), *_self_cited(results, known)],
         style=style,
         sort=build.config.citations.sort,
-        math=lambda tex: typeset(tex, False),
+        math=lambda tex: typeset([Formula(tex)])[0].html,
         formatted=build.formatted,
     )
     shown = by_key(references)

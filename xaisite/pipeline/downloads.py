@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from xaisite.export.pieces import make_pieces
 from xaisite.export.script import make_script
 from xaisite.export.twin import make_twin
-from xaisite.load.sources import load_source
 from xaisite.model.export import Piece, Publication, SetUp
 from xaisite.model.output import Blob
 from xaisite.model.result import Media
+from xaisite.parse.post import parse_post
 from xaisite.pipeline.blobs import text_blob
 from xaisite.pipeline.context import BuildContext
 from xaisite.pipeline.shell import Shell
@@ -66,8 +66,11 @@ def _texts(
 
 
 def _pieces(page: BodyPage, build: BuildContext) -> tuple[Piece, ...]:
-    source = load_source(build.root, page.job.arg).value
-    return make_pieces(source.text if source else "", page.post.outline, page.resolved.context.results)
+    outline = page.post.outline
+    source = build.parser.lay_out(page.job.arg)
+    if source is not None and outline.includes:  # places in one text, not in the files it is made of
+        outline = parse_post(source, build.parser.parse_config, kind=outline.kind).value.outline
+    return make_pieces(source.text if source else "", outline, page.resolved.context.results)
 
 
 def _set_up(page: BodyPage, build: BuildContext) -> SetUp:

@@ -1,6 +1,7 @@
 """Sources → outlines, reusing those of unchanged sources.
 
-An outline is keyed by its text, what parsing depends on, the results folded into it and the tool. Tokens of what was
+An outline is keyed by its text and that of the files it includes (those it had when last seen with this text), what
+parsing depends on, the results folded into it and the tool. Tokens of what was
 parsed in this build are kept as bytes for rendering; an unchanged post has none and is parsed again only if its page
 must be rendered.
 """
@@ -9,19 +10,24 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.core.digest import digest_parts
+from xaisite.core.source import Source
 from xaisite.engine.page_state import StateStore
 from xaisite.model.config import SiteConfig
 from xaisite.model.post import Outline, Post
 from xaisite.model.result import Media, PostResults
 from xaisite.parse.config import ParseConfig
 from xaisite.pipeline.pool import map_forked
+
+if TYPE_CHECKING:
+    from xaisite.parse.includes import Includable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,31 @@ class Parser:
     parse_config: ParseConfig
     tool: str
     media_text: Callable[[Media], str]
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Path → digest of every file of the site: what a post may include."""
 
-    def key(self, request: ParseRequest) -> str:
-        """Return the key of an outline."""
+    def key(self, request: ParseRequest, includes: Sequence[str] = ()) -> str:
+        """Return the key of an outline that has ``includes`` in it."""
         folded = request.results.digest if request.results else ""
         parts = (request.path, request.kind, request.digest, self.parse_config.digest, folded, self.tool)
-        return digest_parts(parts)
+        return digest_parts((*parts, *(f"{path}={self.digests.get(path, '')}" for path in includes)))
+
+    @property
+    def files(self) -> Includable:
+        """The files that a post may include."""
+        from xaisite.load.sources import load_source
+        from xaisite.parse.includes import Includable
+
+        return Includable(self.digests, partial(load_source, self.root))
+
+    def lay_out(self, path: str) -> Source | None:
+        """Return the text of a post with what it includes."""
+        from xaisite.load.sources import load_source
+        from xaisite.parse.includes import include_files
+
+        source = load_source(self.root, path).value
+        included = include_files(source, self.files) if source and not path.endswith(".ipynb") else None
+        return included.layout.laid if included else source
 
     def parse(self, request: ParseRequest) -> Checked[Post]:
         """Parse one source now."""
@@ -71,7 +96,8 @@ class Parser:
 
             empty = Outline(request.path, "post" if request.kind == "post" else "page", FrontMatter(draft=True))
             return Checked(Post(empty), loaded.diagnostics)
-        read = parse_notebook if request.path.endswith(".ipynb") else parse_post
+        is_notebook = request.path.endswith(".ipynb")
+        read = parse_notebook if is_notebook else partial(parse_post, files=self.files)
         kind: Literal["post", "page"] = "post" if request.kind == "post" else "page"
         parsed = read(
             loaded.value,
@@ -99,11 +125,15 @@ def load_outlines(
     requests: Sequence[ParseRequest], parser: Parser, state: StateStore, jobs: int
 ) -> dict[str, ParsedPost]:
     """Return the parsed form of every request, by path; only what is new is parsed."""
-    keys = {request.path: parser.key(request) for request in requests}
+    plain = {request.path: parser.key(request) for request in requests}
+    includes: Mapping[str, tuple[str, ...]] = state.get_many("includes", plain.values())
+    keys = {r.path: parser.key(r, includes.get(plain[r.path], ())) for r in requests}
     stored: Mapping[str, tuple[Outline, tuple[Diagnostic, ...]]] = state.get_many("outline", keys.values())
     missing = [request for request in requests if keys[request.path] not in stored]
     fresh = _parse_all(missing, parser, jobs)
-    state.put_many("outline", {keys[p.outline.path]: (p.outline, p.diagnostics) for p in fresh.values()})
+    state.put_many("outline", {p.key: (p.outline, p.diagnostics) for p in fresh.values()})
+    including = {plain[p.outline.path]: p.outline.includes for p in fresh.values() if p.outline.includes}
+    state.put_many("includes", including)
     done: dict[str, ParsedPost] = {}
     for request in requests:
         key = keys[request.path]
@@ -128,4 +158,6 @@ def _parse_all(requests: Sequence[ParseRequest], parser: Parser, jobs: int) -> d
 def _parse_one(request: ParseRequest, parser: Parser) -> ParsedPost:
     parsed = parser.parse(request)
     tokens = pickle.dumps(parsed.value.tokens, 5)
-    return ParsedPost(parsed.value.outline, parsed.diagnostics, parser.key(request), tokens)
+    return ParsedPost(
+        parsed.value.outline, parsed.diagnostics, parser.key(request, parsed.value.outline.includes), tokens
+    )

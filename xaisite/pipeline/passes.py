@@ -96,8 +96,9 @@ class _Passes:
         self.parsed: tuple[str, ...] = ()
         config = run.inputs.config
         self.parser = Parser(
-            run.root, make_parse_config(config), run.inputs.tool, lambda media: read_stored_text(run, media)
-        )
+            run.root, make_parse_config(config), run.inputs.tool, lambda media: read_stored_text(run, media),
+            run.inputs.digests,
+        )  # fmt: skip
         self.assets = asset_addresses(run.inputs)
         self.templates = _load_templates(run)
         loaded = load_bibliographies(

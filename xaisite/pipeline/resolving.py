@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic
@@ -53,7 +54,9 @@ def resolve_post(
     formulas = typeset_outline(outline, build.config, typesetter, recorder, style)
     typeset = _inline_typesetter(outline, build, typesetter)
     bibliographies = find_bibliographies(outline, build.bibliographies, build.config)
-    cited = cite_outline(outline, bibliographies.value, build, recorder, typeset, is_check=is_check)
+    macros = page_macros(outline, build.config)
+    typeset_all = partial(typesetter.typeset, macros=macros)
+    cited = cite_outline(outline, bibliographies.value, build, recorder, typeset_all, is_check=is_check)
     for part in (uses, own, formulas, bibliographies, cited):
         problems += part.diagnostics
     shown = _MediaAddresses(style, results)

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from xaisite.core.digest import digest_text
 from xaisite.core.nearest import did_you_mean, find_nearest
+from xaisite.core.paths import POST_SUFFIXES
 from xaisite.model.bib import Entry
 from xaisite.model.facts import CellFile, FileFact
 from xaisite.model.post import Outline
@@ -192,7 +193,7 @@ class Recorder:
 def _near_pages(table: FactTable, name: str) -> str:
     site = table.inputs.site
     by_name = {path.rpartition("/")[2]: path for path in site.urls}
-    if name.endswith((".md", ".ipynb")):
+    if name.endswith(POST_SUFFIXES):
         return did_you_mean(name.rpartition("/")[2], by_name)
     return did_you_mean(name, [*site.paths, *table.inputs.generated])
 
