@@ -78,3 +78,12 @@ def test_nesting_is_reported() -> None:
 
 def test_every_post_is_named_for_what_it_holds() -> None:
     assert len(POSTS) >= 6
+
+
+@pytest.mark.parametrize("code", list_codes())
+def test_a_code_page_closes_every_listing(code: str) -> None:
+    page = find_code_page(code)
+    assert page is not None
+    first, *_, last = (line for line in page.example.splitlines() if line.startswith("```"))
+    ticks = len(first) - len(first.lstrip("`"))
+    assert last == "`" * ticks

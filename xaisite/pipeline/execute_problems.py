@@ -171,7 +171,7 @@ def cell_not_run(cell: Cell, reason: str) -> Diagnostic:
         "cell-not-run",
         f"this cell was not run, and no stored result holds ({reason})",
         cell.span,
-        help="build without `--no-execute`",
+        help="build without `--no-execute` and `--without`",
     )
 
 
@@ -185,7 +185,10 @@ def inline_missing(inline: InlineExpr, mode: str) -> Diagnostic:
             help="build without `--frozen` where the experiment can run, and commit the results folder",
         )
     return warning(
-        "cell-not-run", f"`{inline.code}` was not evaluated", inline.span, help="build without `--no-execute`"
+        "cell-not-run",
+        f"`{inline.code}` was not evaluated",
+        inline.span,
+        help="build without `--no-execute` and `--without`",
     )
 
 
