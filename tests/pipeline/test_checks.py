@@ -53,6 +53,31 @@ def test_a_page_is_linted_in_build_and_check_alike(make_site: Make) -> None:
     assert again.diagnostics == built.diagnostics
 
 
+def test_check_awaits_the_file_of_a_cell_that_has_not_run(make_site: Make) -> None:
+    post = (
+        HEAD
+        + """```{python}
+one = 1
+```
+
+```{python}
+open("data.json", "w").write(f"[{one}]");
+```
+
+::: {.widget src=show.js data=data.json}
+Still.
+:::
+"""
+    )
+    root = make_site({"content/posts/a.md": post, "content/posts/show.js": "export default () => {};"})
+    assert xaisite.build_site(root).ok
+    assert xaisite.build_site(root, CHECK).ok
+    (root / "content/posts/a.md").write_text(post.replace('f"[{', 'f" [{'), encoding="utf-8")
+    assert codes(xaisite.build_site(root, CHECK).diagnostics, Severity.ERROR) == []
+    (root / "content/posts/a.md").write_text(post.replace("data=data.json", "data=date.json"), encoding="utf-8")
+    assert codes(xaisite.build_site(root, CHECK).diagnostics, Severity.ERROR) == ["media-missing"]
+
+
 def test_a_picture_without_alt_is_an_error(make_site: Make) -> None:
     root = make_site({"content/posts/a.md": HEAD + '<img src="a.png">\n', "content/posts/a.png": b"x"})
     assert codes(xaisite.build_site(root).diagnostics) == ["alt-missing"]

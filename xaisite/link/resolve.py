@@ -221,8 +221,9 @@ class _Resolver:
                     href = self.style.to(media_address(media, stem))
                     return ResolvedMedia(href, media.width_px, media.height_px)
         name = path.rpartition("/")[2]
-        if self.results is None and any(name in cell.code for cell in self.outline.cells):
-            return ResolvedMedia(path)
+        known = {cell.index for cell in self.results.cells if cell.status != "not-run"} if self.results else frozenset()
+        if any(name in cell.code and cell.index not in known for cell in self.outline.cells):
+            return ResolvedMedia(path)  # a cell that has not run may write it
         what = {"image": "picture"}.get(use.kind, "file")
         self.problems.append(
             error(
