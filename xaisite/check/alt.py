@@ -23,7 +23,7 @@ def check_alt(outline: Outline, results: PostResults | None = None) -> tuple[Dia
             help='say what it shows, or write alt="" when it is only decoration',
         )
         for use in outline.media
-        if use.kind == "image" and use.alt is None
+        if use.kind == "image" and use.alt is None and not use.other_figure[0]
     )
     if results is None:
         return static

@@ -18,7 +18,7 @@ _WORDS = {
     "figure": "fig", "figures": "fig", "fig.": "fig", "figs.": "fig", "table": "tbl", "tables": "tbl", "tab.": "tbl",
     "section": "sec", "sections": "sec", "sec.": "sec", "equation": "eq", "equations": "eq", "eq.": "eq",
     "eqs.": "eq", "listing": "lst", "listings": "lst", "theorem": "thm", "lemma": "lem", "corollary": "cor",
-    "proposition": "prp", "definition": "def", "example": "exm", "exercise": "exr",
+    "proposition": "prp", "conjecture": "cnj", "definition": "def", "example": "exm", "exercise": "exr",
 }  # fmt: skip
 _TYPED = re.compile(
     r"(?<![\w@#-])("

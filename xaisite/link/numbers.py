@@ -22,6 +22,7 @@ KIND_NAMES: Mapping[str, str] = {
     "lem": "Lemma",
     "cor": "Corollary",
     "prp": "Proposition",
+    "cnj": "Conjecture",
     "def": "Definition",
     "exm": "Example",
     "exr": "Exercise",

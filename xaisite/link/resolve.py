@@ -170,7 +170,7 @@ class _Resolver:
             return
         own = path == self.outline.path
         known = self.outline.ids if own else self.facts.anchors(path)
-        if unquote(fragment) not in known and fragment not in known:
+        if unquote(fragment) not in known and fragment not in known and not self._may_come(path, fragment):
             where = "this page" if own else path
             self.problems.append(
                 error(
@@ -180,6 +180,12 @@ class _Resolver:
                     help=_nearest_anchor(fragment, known),
                 )
             )
+
+    def _may_come(self, path: str, fragment: str) -> bool:
+        """Whether a cell that has not run yet may make an anchor: its code says the name."""
+        if path == self.outline.path:
+            return self.results is None and any(fragment in cell.code for cell in self.outline.cells)
+        return self.facts.may_make(path, fragment)
 
     def media(self, use: MediaUse) -> ResolvedMedia:
         src = use.src
@@ -195,6 +201,8 @@ class _Resolver:
                 )
             )
             return ResolvedMedia(src)
+        if use.other_figure[0]:
+            return self._other_figure(use, *use.other_figure)
         path, query, _fragment = _split(src)
         return self._local_media(use, unquote(path), query)
 
@@ -212,6 +220,26 @@ class _Resolver:
             size = (made.media.width_px, made.media.height_px) if made.media else (0, 0)
             return ResolvedMedia(self.style.to(address), *size)
         return self._written_by_cell(use, path)
+
+    def _other_figure(self, use: MediaUse, path: str, label: str) -> ResolvedMedia:
+        """Return the figure of another post, with credit."""
+        full = join_path("" if path.startswith("/") else self.folder, unquote(path)) or ""
+        if self.facts.page_url(full) is None:
+            self._source_link(LinkUse(use.ordinal, use.src, use.span), path, "")
+            return ResolvedMedia(use.src)
+        figure = self.facts.figure(full, label)
+        if figure is None:
+            help = _nearest_anchor(label, self.facts.anchors(full))
+            self.problems.append(error("media-missing", f"{path} has no figure “{label}”", use.span, help=help))
+            return ResolvedMedia(use.src)
+        if not figure.address:
+            return ResolvedMedia(use.src)
+        card = self.facts.card(full)
+        title = card.title if card else path
+        credit = (self.style.to(figure.target.url), f"{KIND_NAMES['fig']} {figure.target.number}", title)
+        dark = self.style.to(figure.dark_address) if figure.dark_address else ""
+        return ResolvedMedia(self.style.to(figure.address), figure.width_px, figure.height_px, dark,
+                             figure.alt, figure.target.title, credit)  # fmt: skip
 
     def _written_by_cell(self, use: MediaUse, path: str) -> ResolvedMedia:
         for cell in self.results.cells if self.results else ():

@@ -43,6 +43,12 @@ class ResolvedMedia:
     width_px: int = 0
     height_px: int = 0
     dark_href: str = ""
+    alt: str = ""
+    """Of another post's figure: what that post says it shows."""
+    caption: str = ""
+    """The same: its caption, as plain text."""
+    credit: tuple[str, str, str] = ("", "", "")
+    """The same: (link to it, `Figure 2`, title of the post)."""
 
 
 @dataclass(frozen=True)

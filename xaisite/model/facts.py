@@ -36,6 +36,19 @@ class CellFile:
     """None before the cell has run."""
 
 
+@dataclass(frozen=True)
+class ShownFigure:
+    """A labelled picture of one post, as another post shows it."""
+
+    address: str
+    """Where the picture is published; empty while the cell that draws it has not run."""
+    width_px: int
+    height_px: int
+    dark_address: str
+    alt: str
+    target: LabelTarget
+
+
 class SiteFacts(Protocol):
     """The questions. Paths are relative to the root, addresses begin with a slash."""
 
@@ -54,6 +67,9 @@ class SiteFacts(Protocol):
     def anchors(self, path: str) -> frozenset[str]:
         """Return the anchors of a page."""
 
+    def may_make(self, path: str, anchor: str) -> bool:
+        """Return whether a cell of the page, not run so far, has the name of ``anchor`` in its code."""
+
     def label(self, name: str) -> tuple[LabelTarget, ...]:
         """Return all definitions of a label."""
 
@@ -65,6 +81,9 @@ class SiteFacts(Protocol):
 
     def cell_file(self, address: str) -> CellFile | None:
         """Return the figure that a cell publishes at ``address``."""
+
+    def figure(self, path: str, label: str) -> ShownFigure | None:
+        """Return a labelled figure of the post at ``path``."""
 
     def term(self, name: str) -> tuple[str, str] | None:
         """Return (definition, address) of a glossary term."""

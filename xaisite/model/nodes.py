@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from xaisite.core.paths import POST_SUFFIXES
 from xaisite.core.source import Span
 
-LabelKind = Literal["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "def", "exm", "exr", "cell"]
+LabelKind = Literal["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "cell"]
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,15 @@ class MediaUse:
     alt: str | None = None
     """None: no alt text given (`alt=""` is a choice)."""
     is_raw: bool = False
+    label: str = ""
+    """Of the figure that it is (`![…](a.png){#fig-a}`)."""
+
+    @property
+    def other_figure(self) -> tuple[str, str]:
+        """(file, label) when it is the figure of another post, `![](other.md#fig-x)`; else empty."""
+        path, _, label = self.src.partition("#")
+        is_post = path.endswith(POST_SUFFIXES) and label.startswith("fig-") and not self.is_raw
+        return (path, label) if is_post else ("", "")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def walk_directive(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -
     elif name == "math":
         out.append(_math(walk, token, options, content, line))
     elif name in ("code-block", "code"):
-        out.append(_code(token, options, content))
+        walk.step([_code(token, options, content)], 0, out)
     elif name == "bibliography":
         walk.here.has_bibliography_tag = True
         out.append(Token("bibliography", "", 0, block=True))
@@ -100,6 +100,6 @@ def _code(token: Token, options: dict[str, str], content: str) -> Token:
     values = {"code-line-numbers": "true"} if "linenos" in options else {}
     if "caption" in options:
         values["lst-cap"] = options["caption"]
-    fence = Token("fence", "code", 0, block=True, content=content)
+    fence = Token("fence", "code", 0, block=True, content=content, map=token.map)
     fence.meta = {"lang": token.meta["title"], "attributes": Attributes(options.get("name", ""), (), values)}
     return fence

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from xaisite.core.source import Span
-from xaisite.model.nodes import Attributes, LabelKind
+from xaisite.model.nodes import Attributes, CrossRefItem, LabelKind
+from xaisite.parse.attributes import trailing_attributes
 from xaisite.parse.inline_html import inline_text
 from xaisite.parse.place import AnyPlace, FixedPlace, Place
 
@@ -25,7 +26,7 @@ MYST_CALLOUTS = {
     "caution": "caution", "danger": "caution", "error": "caution", "seealso": "note", "admonition": "note",
 }  # fmt: skip
 THEOREMS: dict[str, LabelKind] = {
-    "thm": "thm", "lem": "lem", "cor": "cor", "prp": "prp", "def": "def", "exm": "exm", "exr": "exr",
+    "thm": "thm", "lem": "lem", "cor": "cor", "prp": "prp", "cnj": "cnj", "def": "def", "exm": "exm", "exr": "exr",
 }  # fmt: skip
 _SECTIONS = {"remember": "section", "fails": "section", "column-margin": "aside", "aside": "aside"}
 
@@ -118,10 +119,21 @@ def _attribute_title(walk: Walk, div: Div, name: str) -> list[Token]:
 
 def _first_heading(walk: Walk, inner: list[Token]) -> tuple[list[Token], list[Token]]:
     """Return the content of a heading that begins a block, as its title, and the rest."""
-    if inner and inner[0].type == "heading_open":
-        content = inner[1]
-        return walk.inline(content.content, walk.here.block_place(content, content.content)), inner[3:]
-    return [], inner
+    title, _, rest = _named_heading(walk, inner)
+    return title, rest
+
+
+def _named_heading(walk: Walk, inner: list[Token]) -> tuple[list[Token], str, list[Token]]:
+    """Return the content of a heading that begins a block, the id that it gives the block, and the rest."""
+    if not inner or inner[0].type != "heading_open":
+        return [], "", inner
+    content = inner[1]
+    place = walk.here.block_place(content, content.content)
+    text, attributes = trailing_attributes(content.content, place)
+    name = attributes.id if attributes else ""
+    if name:
+        walk.here.add_id(name, (attributes.span if attributes else None) or walk.here.whole)
+    return walk.inline(text, place), name, inner[3:]
 
 
 def _callout(walk: Walk, div: Div) -> list[Token]:
@@ -194,8 +206,8 @@ def _tabset(walk: Walk, div: Div) -> list[Token]:
         if token.type == "heading_open" and token.tag == depth and token.level == div.inner[0].level:
             if is_open:
                 out.append(_token("tabset_panel_close", "div", -1))
-            title, _ = _first_heading(walk, div.inner[at : at + 3])
-            out.append(_token("tabset_panel_open", "div", 1, title=title, id=walk.here.own_id("tab")))
+            title, name, _ = _named_heading(walk, div.inner[at : at + 3])
+            out.append(_token("tabset_panel_open", "div", 1, title=title, id=name or walk.here.own_id("tab")))
             is_open = True
             at += 3
             continue
@@ -273,7 +285,7 @@ def _visible(walk: Walk, div: Div) -> list[Token]:
 def _answer(walk: Walk, div: Div) -> list[Token]:
     _add_id(walk, div)
     summary = _attribute_title(walk, div, "summary") or _attribute_title(walk, div, "title") or [
-        Token("text", "", 0, content="Answer")
+        Token("word", "", 0, content="Answer")
     ]  # fmt: skip
     return _folded(walk, div, div.inner, summary, "answer")
 
@@ -281,7 +293,8 @@ def _answer(walk: Walk, div: Div) -> list[Token]:
 def _guess(walk: Walk, div: Div) -> list[Token]:
     _add_id(walk, div)
     prompt = _attribute_title(walk, div, "prompt")
-    summary = [Token("text", "", 0, content="Guess first: " if prompt else "Guess first"), *prompt]
+    colon = [Token("text", "", 0, content=": ")] if prompt else []
+    summary = [Token("word", "", 0, content="Guess first"), *colon, *prompt]
     return _folded(walk, div, div.inner, summary, "guess")
 
 
@@ -293,7 +306,7 @@ def _details(walk: Walk, div: Div) -> list[Token]:
         summary = walk.inline(div.title, _title_place(walk, div, div.title))
     if not summary:
         summary, inner = _first_heading(walk, inner)
-    summary = summary or [Token("text", "", 0, content="Details")]
+    summary = summary or [Token("word", "", 0, content="Details")]
     return _folded(walk, div, inner, summary, "")
 
 
@@ -319,6 +332,10 @@ def _widget(walk: Walk, div: Div) -> list[Token]:
                    help="name a file beside the post: ::: {.widget src=brush.js}")  # fmt: skip
     content = walk.blocks(div.inner)
     fallback = values.get("fallback", "")
+    if fallback:
+        at = here.source.text.find(fallback, div.span.start, div.span.end) if here.fixed is None else -1
+        span = here.source.span(at, at + len(fallback)) if at >= 0 else div.span
+        here.add_cross_ref([CrossRefItem(fallback, span)], span)
     if not content and not fallback:
         here.error("div-widget-fallback", "a widget needs something to show where its script does not run", div.span,
                    help="put a static figure inside it, or name one: fallback=fig-x")  # fmt: skip

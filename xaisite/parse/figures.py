@@ -16,7 +16,7 @@ def find_figure(here: Found, inline: Token) -> Token | None:
     image = children[0]
     attributes = image.meta["attributes"]
     label = attributes.id if attributes else ""
-    if not image.children and not label:
+    if not image.children and not label and not here.media[image.meta["ordinal"]].other_figure[0]:
         return None
     if label.startswith("fig-"):
         here.add_label(label, "fig", attributes.span or image.meta["span"], title=inline_text(image.children or []))

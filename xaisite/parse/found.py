@@ -224,10 +224,17 @@ class Found:
         return len(self.links) - 1
 
     def add_media(
-        self, src: str, span: Span, kind: str = "image", alt: str | None = None, *, is_raw: bool = False
+        self,
+        src: str,
+        span: Span,
+        kind: str = "image",
+        alt: str | None = None,
+        *,
+        is_raw: bool = False,
+        label: str = "",
     ) -> int:
         """Add a reference to a file and return its ordinal."""
-        self.media.append(MediaUse(len(self.media), src, span, kind, alt, is_raw))  # type: ignore[arg-type]
+        self.media.append(MediaUse(len(self.media), src, span, kind, alt, is_raw, label))  # type: ignore[arg-type]
         return len(self.media) - 1
 
     def add_term(self, term: str, span: Span) -> int:

@@ -36,6 +36,10 @@ Env = dict[str, Any]
 _IGNORE = re.compile(r"\s*<!--\s*xaisite-ignore\s+([\w ,-]+?)\s*-->\s*\Z")
 
 
+def _codes(comment: re.Match[str]) -> list[str]:
+    return comment[1].replace(",", " ").split()
+
+
 class Walk:
     """The context of one walk: the parser, its environment, what was found."""
 
@@ -103,6 +107,7 @@ class Walk:
         stack: list[list[Token]] = [[]]
         for token in tokens:
             if token.type == "note_definition_open":
+                self._ignore_in_note(token, stack[-1])
                 stack.append([token])
             elif token.type == "note_definition_close":
                 opening, *content = stack.pop()
@@ -112,6 +117,16 @@ class Walk:
             else:
                 stack[-1].append(token)
         return stack[0]
+
+    def _ignore_in_note(self, opening: Token, before: list[Token]) -> None:
+        """Silence what a comment right above the definition of a note names."""
+        comment = _IGNORE.match(before[-1].content) if before and before[-1].type == "html_block" else None
+        if comment is not None:
+            before.pop()
+            span: Span = opening.meta["span"]
+            last = opening.map[1] if opening.map else 0
+            end = max(span.end, self.here.line_offset(last)) if last else span.end
+            self.here.ignored.extend((code, Span(span.path, span.start, end)) for code in _codes(comment))
 
     def notes(self) -> list[Token]:
         """Return the tokens of the notes in use, by number; warn of those nothing refers to."""
@@ -242,7 +257,7 @@ def _html_block(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> i
     here = walk.here
     ignore = _IGNORE.match(token.content)
     if ignore is not None:
-        here.pending_ignores.extend(ignore[1].replace(",", " ").split())
+        here.pending_ignores.extend(_codes(ignore))
         return at + 1
     if not here.config.raw_html and here.fixed is None:
         token.type = "html_shown"
@@ -256,25 +271,35 @@ def _fence(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
     token = tokens[at]
     here = walk.here
     attributes = token.meta.get("attributes")
-    if attributes and attributes.id:
+    if attributes and (attributes.id or "lst-cap" in attributes.values or "caption" in attributes.values):
         span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole
+        caption = _listing_caption(walk, token, attributes, span)
         if attributes.id.startswith("lst-"):
-            caption = attributes.values.get("lst-cap", attributes.values.get("caption", ""))
             here.add_label(attributes.id, "lst", span, title=caption)
-        else:
+        elif attributes.id:
             here.add_id(attributes.id, span)
-    if token.meta.get("foreign"):
-        span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole
-        lang = token.meta["lang"]
-        here.tell_once("cell-foreign", f"cell:{lang}", f"“{lang}” blocks are shown, not run", span,
-                       help="only Python cells run")  # fmt: skip
     lang = str(token.meta.get("lang", ""))
-    if lang.lower() in ("mermaid", "dot", "graphviz", "ojs"):
+    is_diagram = lang.lower() in ("mermaid", "dot", "graphviz", "ojs")
+    if is_diagram or token.meta.get("foreign"):
         span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole
+    if is_diagram:
         here.tell_once("migrant-diagram", f"diagram:{lang}", f"“{lang}” is shown, not drawn", span,
                        help="save the drawing as a picture, or draw it in a cell")  # fmt: skip
+    elif token.meta.get("foreign"):
+        here.tell_once("cell-foreign", f"cell:{lang}", f"“{lang}” blocks are shown, not run", span,
+                       help="only Python cells run")  # fmt: skip
     out.append(token)
     return _annotate(walk, tokens, at, out, token)
+
+
+def _listing_caption(walk: Walk, token: Token, attributes: Attributes, span: Span) -> str:
+    """Parse the caption of a listing into its token; return it as text."""
+    text = attributes.values.get("lst-cap", attributes.values.get("caption", ""))
+    here = walk.here
+    start = here.source.text.find(text, span.start, span.end) if text and here.fixed is None else -1
+    place: AnyPlace = Place(here.source.path, lambda: ([0], [start])) if start >= 0 else FixedPlace(span)
+    token.meta["caption"] = walk.inline(text, place)
+    return inline_text(token.meta["caption"])
 
 
 def _cell(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
@@ -325,7 +350,7 @@ def _liquid_details(walk: Walk, tokens: list[Token], at: int, out: list[Token]) 
         place: AnyPlace = here.fixed or FixedPlace(here.whole)
         if start >= 0 and here.fixed is None:
             place = Place(here.source.path, lambda: ([0], [start]))
-        summary = walk.inline(text or "Details", place)
+        summary = walk.inline(text, place) if text else [Token("word", "", 0, content="Details")]
         meta = {"summary": summary, "classes": (), "id": "", "is_open": False}
         out.append(Token("details_open", "details", 1, block=True, meta=meta))
     else:

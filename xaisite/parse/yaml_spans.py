@@ -295,9 +295,19 @@ def explain_syntax(problem: str, text: str, at: int, context: int) -> tuple[str,
     if "could not find expected ':'" in problem:
         return "expected `key: value`", "a text of several lines is indented below its key", min(context, at)
     if "expected key" in problem or "block end" in problem or "'-' indicator" in problem:
-        return "the indentation of this line fits no line above", "align it with its neighbours", at
+        return _after_a_value(text, at) or (
+            "the indentation of this line fits no line above", "align it with its neighbours", at
+        )  # fmt: skip
     if "node content" in problem:
         return "a value is missing here", "", at
     if "escape character" in problem or "hexdecimal" in problem:
         return "this escape is not known", "write the backslash twice, or use single quotes", at
     return f"this is not YAML: {problem}", "", at
+
+
+def _after_a_value(text: str, at: int) -> tuple[str, str, int] | None:
+    """Return what to say of text after a whole value on its line, `[1, 2] == x`; None when none stands before it."""
+    before = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
+    if before[-1:] not in ("]", "}", '"', "'"):
+        return None
+    return f"the value ends at `{before[-1]}`, but text follows it", "put the whole value in quotes", at

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xaisite.check.bibliography import check_unused
 from xaisite.check.page import check_page
-from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.diagnostic import Diagnostic, warning
+from xaisite.core.nearest import did_you_mean
 from xaisite.core.source import Source, Span
 from xaisite.engine.page_state import StateStore
 from xaisite.link.bibliographies import find_bibliographies, find_bibliography
 from xaisite.load.sources import load_source
 from xaisite.math.typeset import Typesetter
+from xaisite.model.post import Outline
 from xaisite.pipeline.context import BuildContext
 from xaisite.pipeline.formulas import StateCache
 from xaisite.pipeline.pool import map_forked
 from xaisite.pipeline.resolving import resolve_post
 from xaisite.plan.facts import PER_POST, FactTable, Recorder, cited_keys
 from xaisite.render.templates import find_layout
+from xaisite.report.codes import list_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,17 @@ def _check_one(path: str, build: BuildContext, typesetter: Typesetter) -> CheckT
     resolved = resolve_post(outline, build, recorder, typesetter, is_check=True)
     layout = find_layout(outline.front.layout, outline.kind, build.templates, outline.front.spans.get("layout"))
     page = check_page(_text(path, build), outline, build.results.get(path))
-    return CheckTrace(_key(path, build), recorder.used, (*resolved.diagnostics, *layout.diagnostics, *page))
+    found = (*resolved.diagnostics, *layout.diagnostics, *page, *_check_ignored(outline))
+    return CheckTrace(_key(path, build), recorder.used, found)
+
+
+def _check_ignored(outline: Outline) -> Iterator[Diagnostic]:
+    """Yield a warning for each comment that silences a code that there is not."""
+    codes = list_codes() if outline.ignored else ()
+    for code, span in dict.fromkeys(outline.ignored):
+        if code not in codes:
+            yield warning("ignore-unknown", f"there is no diagnostic “{code}” to ignore", span,
+                          help=did_you_mean(code, codes) or "`xaisite help` lists them")  # fmt: skip
 
 
 def _text(path: str, build: BuildContext) -> Source:

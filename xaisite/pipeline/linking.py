@@ -12,6 +12,7 @@ from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.digest import digest_parts
 from xaisite.engine.page_state import StateStore
 from xaisite.link.front_files import find_named_file
+from xaisite.link.shown import find_shown_figure
 from xaisite.link.site import link_site
 from xaisite.load.images import PICTURES, load_image_size
 from xaisite.model.bib import Bibliography
@@ -51,6 +52,9 @@ def link_outlines(
             files=files,
             cell_files=made.value,
             digests=_named_digests(inputs, bibliographies, results, assets),
+            figures=lambda path, label: find_shown_figure(
+                path, label, site, results, (files.get, {fact.address: fact for fact in files.values()}.get)
+            ),
             entries=lambda paths, key: find_entry(bibliographies, paths, key),
         )
     )

@@ -14,7 +14,7 @@ from xaisite.core.digest import digest_text
 from xaisite.core.nearest import did_you_mean, find_nearest
 from xaisite.core.paths import POST_SUFFIXES
 from xaisite.model.bib import Entry
-from xaisite.model.facts import CellFile, FileFact
+from xaisite.model.facts import CellFile, FileFact, ShownFigure
 from xaisite.model.post import Outline
 from xaisite.model.site import Card, LabelTarget, Site
 
@@ -33,11 +33,13 @@ class FactInputs:
     cell_files: Mapping[str, CellFile] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     """Digest of each named input that is not asked as a question (sources, results, templates, config)."""
+    figures: Callable[[str, str], ShownFigure | None] = lambda _path, _label: None
+    """(path of a post, label) → its picture."""
     entries: Callable[[str, str], Entry | None] = lambda _paths, _key: None
     """(bibliography paths joined by newlines, key) → entry."""
 
 
-PER_POST = ("source:", "results:")
+PER_POST = ("source:", "results:", "figure:")
 """Questions about one post's own text and results."""
 
 
@@ -149,6 +151,10 @@ class Recorder:
         answer: tuple[str, ...] = self.ask("anchors", path)  # type: ignore[assignment]
         return frozenset(answer)
 
+    def may_make(self, path: str, anchor: str) -> bool:
+        """See `SiteFacts`."""
+        return bool(self.ask("may_make", f"{path}\n{anchor}"))
+
     def label(self, name: str) -> tuple[LabelTarget, ...]:
         """See `SiteFacts`."""
         return self.ask("label", name)  # type: ignore[return-value]
@@ -164,6 +170,10 @@ class Recorder:
     def cell_file(self, address: str) -> CellFile | None:
         """See `SiteFacts`."""
         return self.ask("cell_file", address)  # type: ignore[return-value]
+
+    def figure(self, path: str, label: str) -> ShownFigure | None:
+        """See `SiteFacts`."""
+        return self.ask("figure", f"{path}\n{label}")  # type: ignore[return-value]
 
     def term(self, name: str) -> tuple[str, str] | None:
         """See `SiteFacts`."""
@@ -237,6 +247,12 @@ def _related(table: FactTable, path: str) -> tuple[Card, ...]:
     return _cards(table, tuple(best))
 
 
+def _may_make(table: FactTable, arg: str) -> bool:
+    path, _, anchor = arg.partition("\n")
+    has_run = f"results:{path}" in table.inputs.digests
+    return not has_run and any(anchor in cell.code for cell in table.inputs.site.outlines[path].cells)
+
+
 def _entry(table: FactTable, arg: str) -> Entry | None:
     paths, _, key = arg.rpartition("\n")
     return table.inputs.entries(paths, key)
@@ -260,6 +276,8 @@ _QUESTIONS: Mapping[str, Callable[[FactTable, str], object]] = {
     "draft": lambda t, path: path in t.inputs.drafts,
     "generated": lambda t, url: url in t.inputs.generated,
     "anchors": lambda t, path: tuple(sorted(t.inputs.site.outlines[path].ids)),
+    "may_make": _may_make,
+    "figure": lambda t, arg: t.inputs.figures(*arg.split("\n")),
     "label": lambda t, name: t.inputs.site.labels.get(name, ()),
     "file": lambda t, path: t.inputs.files.get(path),
     "file_at": lambda t, address: t.file_at(address),

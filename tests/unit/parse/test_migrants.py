@@ -45,6 +45,7 @@ READ = {
     "Distill's code in a line": ('say <d-code language="python">x = 1</d-code>', '<code class="python">x <span'),
     "Distill's code in a block": ("<div><d-code>a\nb</d-code></div>", "<code>a\nb\n</code>"),
     "Distill's formula over an empty line": ("<d-math block>\nx\n\ny\n</d-math>\n", '<div class="math display"'),
+    "a conjecture": ('::: {#cnj-a name="N"}\nx\n:::\n\n@cnj-a', '<div class="theorem theorem-cnj" id="cnj-a">'),
     "Distill's appendix": ("<d-appendix>\n\n### A\n\n</d-appendix>", '<section role="doc-appendix">'),
 }
 
@@ -97,3 +98,46 @@ def test_nothing_goes_without_a_word(name: str) -> None:
     html, found = read(text)
     assert wanted in html
     assert found == told
+
+
+def test_a_diagram_is_told_once() -> None:
+    for lang in ("{ojs}", "ojs", "{mermaid}"):
+        assert [code for code, _ in read(f"```{lang}\nx\n```\n")[1]] == ["migrant-diagram"]
+
+
+def test_an_ignore_comment_reaches_the_definition_of_a_note() -> None:
+    _, found = read("<!-- xaisite-ignore note-unused -->\n[^a]: b\n\n[^c]: d\n")
+    assert found == [("note-unused", "c")]
+
+
+def test_the_caption_of_a_listing_is_markdown_with_places() -> None:
+    html, found = read('``` {.python #lst-b lst-cap="a *b* $x$ [^gone]"}\n1\n```\n')
+    assert '<span class="figure-caption">a <em>b</em> <span class="math inline">x</span>' in html
+    assert found == [("note-undefined", "[^gone]")] or [text for _, text in found] == ["gone"]
+    html, found = read("```{code-block} python\n:name: lst-z\n:caption: A *b*\nx\n```\n")
+    assert '<figure class="listing-figure" id="lst-z">' in html
+    assert "A <em>b</em>" in html
+
+
+def test_a_tab_takes_the_id_of_its_heading() -> None:
+    html, found = read("::: {.panel-tabset}\n## A {#one}\n\nx\n\n## B\n\ny\n:::\n\n[to it](#one)\n")
+    assert '<div class="tabset-panel" id="one"><h3 class="tabset-title">A</h3>' in html
+    assert not found
+
+
+def test_pictures_stand_in_columns_of_their_widths() -> None:
+    two = "![a](b.png)\n\n![c](d.png)\n"
+    html, _ = read(f'::: {{layout="[70,30]"}}\n{two}:::\n')
+    assert 'data-columns="2" style="--tracks:minmax(0,70fr) minmax(0,30fr)"' in html
+    html, _ = read(f'::: {{layout="[[1,1],[1]]"}}\n{two}\n![e](f.png)\n:::\n')
+    assert re.findall("--span:(\\d+)", html) == ["6", "6", "12"]
+    html, _ = read(f'::: {{layout="[x; background:red"}}\n{two}:::\n')
+    assert "style" not in html
+
+
+def test_text_after_a_bracket_is_explained() -> None:
+    for value in ("[1, 2] == x", "{1} <= x", '"a" in x'):
+        source = Source("a.md", f"```{{python}}\n#| assert: {value}\n1\n```\n")
+        (d,) = parse_post(source, ParseConfig(), kind="post").diagnostics
+        assert "text follows it" in d.message
+        assert "quotes" in d.help

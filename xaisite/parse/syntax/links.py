@@ -107,7 +107,9 @@ def _push_image(
     alt = values.get("fig-alt", values.get("alt"))
     if alt is None:
         alt = inline_text(children) or None
-    ordinal = here.add_media(target.href, target.span, _kind(target.href), alt)
+    ordinal = here.add_media(
+        target.href, target.span, _kind(target.href), alt, label=attributes.id if attributes else ""
+    )
     token.meta = {"ordinal": ordinal, "attributes": attributes, "alt": alt, "span": state.place.span(label[0] - 2, end)}
 
 

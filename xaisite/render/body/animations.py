@@ -17,4 +17,4 @@ def animation_html(
         image_tag(w.context.media_href(media), alt, size, classes=f"only-{theme}" if len(shown) > 1 else "")
         for theme, media in shown
     )
-    return f'<div class="animation">{still}<details><summary>Play</summary>{pictures}</details></div>'
+    return f'<div class="animation">{still}<details><summary>{w.word("Play")}</summary>{pictures}</details></div>'

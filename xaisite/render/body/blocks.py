@@ -40,7 +40,7 @@ def _close(_w: Writer, tokens: Sequence[Token], i: int) -> str:
 def _callout_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
     meta = tokens[i].meta
     kind = meta["kind"]
-    title = w.render(meta["title"]) or _NAMES[kind]
+    title = w.render(meta["title"]) or w.word(_NAMES[kind])
     name = attribute("id", meta["id"])
     if meta["collapse"]:
         opened = " open" if meta["collapse"] == "false" else ""
@@ -66,14 +66,16 @@ def _tabset_open(_w: Writer, tokens: Sequence[Token], i: int) -> str:
 
 def _panel_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
     meta = tokens[i].meta
-    return f'<div class="tabset-panel" id="{meta["id"]}"><h3 class="tabset-title">{w.render(meta["title"])}</h3>\n'
+    return (
+        f'<div class="tabset-panel" id="{escape(meta["id"])}"><h3 class="tabset-title">{w.render(meta["title"])}</h3>\n'
+    )
 
 
 def _theorem_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
     meta = tokens[i].meta
     label = meta["label"]
     resolved = w.context.labels.get(label)
-    name = f"{resolved.kind_name} {resolved.number}".strip() if resolved else label
+    name = f"{w.word(resolved.kind_name)} {resolved.number}".strip() if resolved else label
     title = f" ({w.render(meta['title'])})" if meta["title"] else ""
     return (
         f'<div class="theorem theorem-{meta["kind"]}" id="{escape(label)}"><p class="theorem-title">'
@@ -88,17 +90,18 @@ def _details_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
     return f"<details{classes}{attribute('id', meta['id'])}{opened}><summary>{w.render(meta['summary'])}</summary>\n"
 
 
-def _negative_open(_w: Writer, tokens: Sequence[Token], i: int) -> str:
+def _negative_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
     attributes: Attributes = tokens[i].meta["attributes"]
     names = (("tried", "Tried"), ("n", "n"), ("seed", "Seed"))
     rows = "".join(
-        f"<div><dt>{shown}</dt><dd>{escape(attributes.values[name], quote=False)}</dd></div>"
+        f"<div><dt>{w.word(shown)}</dt><dd>{escape(attributes.values[name], quote=False)}</dd></div>"
         for name, shown in names
         if attributes.values.get(name)
     )
     facts = f'<dl class="negative-result-facts">{rows}</dl>' if rows else ""
     name = attribute("id", attributes.id)
-    return f'<section class="negative-result"{name}><p class="negative-result-title">A negative result</p>{facts}\n'
+    title = w.word("A negative result")
+    return f'<section class="negative-result"{name}><p class="negative-result-title">{title}</p>{facts}\n'
 
 
 RULES: dict[str, Rule] = {

@@ -59,7 +59,7 @@ def _code(w: Writer, token: Token, cell: Cell) -> str:
     fold = show.code_fold if show.code_fold is not None else w.context.code_fold
     if not fold:
         return listing
-    summary = escape(show.code_summary or "Code", quote=False)
+    summary = escape(show.code_summary or w.word("Code"), quote=False)
     opened = " open" if fold == "show" else ""
     return f'<details class="code-fold"{opened}><summary>{summary}</summary>{listing}</details>\n'
 

@@ -57,7 +57,7 @@ def cross_reference_html(w: Writer, ordinal: int) -> str:
         form = "number" if kind_said == kind and not item.prefix else node.form
         shown.append(_reference_html(w, item, resolved[k] if k < len(resolved) else None, form=form))
         kind_said = kind if item.prefix or (kind_said == kind and form == "number") else ""
-    return ", ".join(shown[:-1]) + (" and " if len(shown) > 1 else "") + shown[-1]
+    return ", ".join(shown[:-1]) + (f" {w.word('and')} " if len(shown) > 1 else "") + shown[-1]
 
 
 def _reference_html(w: Writer, item: CrossRefItem, label: ResolvedLabel | None, *, form: str) -> str:
@@ -76,7 +76,7 @@ def _reference_html(w: Writer, item: CrossRefItem, label: ResolvedLabel | None, 
     elif not label.number and label.title:
         text = number
     else:
-        text = f"{escape(label.kind_name, quote=False)}{_NBSP}{number}"
+        text = f"{escape(w.word(label.kind_name), quote=False)}{_NBSP}{number}"
     kind = item.label.partition("-")[0] if "-" in item.label else "eq"
     where = attribute("title", f"in “{label.page_title}”" if label.page_title else "")
     return f'{before}<a class="xref xref-{escape(kind)}" href="{escape(label.href)}"{where}>{text}</a>{item.suffix}'
@@ -97,7 +97,7 @@ def references_html(w: Writer) -> str:
     style = escape(w.context.citation_style)
     return (
         '<section class="references" id="references" role="doc-bibliography" aria-labelledby="references-title">\n'
-        '<h2 id="references-title">References</h2>\n'
+        '<h2 id="references-title">' + w.word("References") + "</h2>\n"
         f'<ol class="reference-list style-{style}">\n{items}\n</ol>\n</section>\n'
     )
 
@@ -107,7 +107,7 @@ def _item(w: Writer, reference: Reference) -> str:
     back = " ".join(
         f'<a href="{escape(make_fragment(place))}" role="doc-backlink">{n}</a>' for n, place in enumerate(places, 1)
     )
-    cited = f' <span class="reference-back">Cited in {back}</span>' if back else ""
+    cited = f' <span class="reference-back">{w.word("Cited in")} {back}</span>' if back else ""
     mark = f'<span class="reference-mark">[{escape(reference.mark, quote=False)}]</span> '
     bibtex = (
         f' <details class="reference-bibtex"><summary>BibTeX</summary><pre tabindex="0"><code>'

@@ -61,8 +61,7 @@ def _fence(w: Writer, tokens: Sequence[Token], i: int) -> str:
     html = listing_html(w, code, lang, numbers=numbers, first=first, annotated=token)
     if values.get("filename"):
         html = f'<div class="listing-file">{escape(values["filename"], quote=False)}</div>\n{html}'
-    caption = escape(values.get("lst-cap", values.get("caption", "")), quote=False)
-    return captioned(w, html, attributes.id, caption)
+    return captioned(w, html, attributes.id, w.render(meta.get("caption") or ()))
 
 
 def _code_block(_w: Writer, tokens: Sequence[Token], i: int) -> str:

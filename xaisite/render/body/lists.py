@@ -14,11 +14,12 @@ def _bullet_list(_w: Writer, tokens: Sequence[Token], i: int) -> str:
     return tag.replace("<ul", '<ul class="task-list"', 1) if tokens[i].meta.get("tasks") else tag
 
 
-def _item(_w: Writer, tokens: Sequence[Token], i: int) -> str:
+def _item(w: Writer, tokens: Sequence[Token], i: int) -> str:
     token = tokens[i]
     if "checked" not in token.meta:
         return render_tag(tokens, i)
-    state = ' checked aria-label="done"' if token.meta["checked"] else ' aria-label="to do"'
+    done = bool(token.meta["checked"])
+    state = f'{" checked" if done else ""} aria-label="{w.word("done" if done else "to do")}"'
     return f'{render_tag(tokens, i)}<input type="checkbox" disabled{state}> '
 
 

@@ -17,7 +17,7 @@ def tools_html(w: Writer, figure: Figure, provenance: Provenance | None) -> str:
     if provenance is not None:
         parts.append(_made(w, provenance))
     if figure.table_html and figure.light:
-        parts.append(f'<details class="figure-data"><summary>Table</summary>{table_html(figure)}</details>')
+        parts.append(f'<details class="figure-data"><summary>{w.word("Table")}</summary>{table_html(figure)}</details>')
     parts += [
         f'<a class="download" href="{escape(w.context.media_href(media))}" download>'
         f"{_NAMES.get(media.mime, 'File')}</a>"
@@ -61,13 +61,13 @@ def _made(w: Writer, made: Provenance) -> str:
         rows.append(("Device", escape(made.device, quote=False)))
     if made.protections:
         rows.append(("Ran under", ", ".join(escape(p, quote=False) for p in made.protections)))
-    table = "".join(f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in rows)
+    table = "".join(f'<tr><th scope="row">{w.word(name)}</th><td>{value}</td></tr>' for name, value in rows)
     code = made.code if made.code.endswith("\n") else made.code + "\n"
     listing = (
         '<div class="listing" data-lang="python"><pre tabindex="0"><code class="language-python">'
         f"{w.highlight(code, 'python')}</code></pre></div>"
     )
     return (
-        '<details class="made"><summary>How this was made</summary><div class="made-body">'
+        '<details class="made"><summary>{w.word("How this was made")}</summary><div class="made-body">'
         f"{listing}<table>{table}</table></div></details>"
     )

@@ -30,7 +30,7 @@ def _block(w: Writer, tokens: Sequence[Token], i: int) -> str:
     html = w.formula(token.meta["ordinal"], token.content, display=True)
     label = token.meta.get("label", "")
     resolved = w.context.labels.get(label) if label else None
-    name = f"Equation {resolved.number}" if resolved and resolved.number else "Formula"
+    name = f"{w.word('Equation')} {resolved.number}" if resolved and resolved.number else w.word("Formula")
     number = (
         f'<a class="eq-number" href="{escape(make_fragment(label))}">({escape(resolved.number)})</a>'
         if resolved and resolved.number

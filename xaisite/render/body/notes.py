@@ -45,7 +45,7 @@ def notes_html(w: Writer, tokens: Sequence[Token]) -> str:
         return ""
     return (
         '<section class="notes" role="doc-endnotes" aria-labelledby="notes-title">\n'
-        '<h2 id="notes-title">Notes</h2>\n<ol>\n' + "\n".join(items) + "\n</ol>\n</section>\n"
+        '<h2 id="notes-title">' + w.word("Notes") + "</h2>\n<ol>\n" + "\n".join(items) + "\n</ol>\n</section>\n"
     )
 
 
@@ -53,7 +53,7 @@ def _item(w: Writer, label: str, tokens: Sequence[Token]) -> str:
     occurrences = next((n.occurrences for n in w.outline.notes if n.label == label), 1)
     back = "".join(
         f' <a class="note-back" href="{escape("#" + _reference_id(label, k))}" role="doc-backlink" '
-        f'aria-label="Back to reference {k}">↩</a>'
+        f'aria-label="{w.word("Back to reference")} {k}">↩</a>'
         for k in range(1, max(1, occurrences) + 1)
     )
     content = w.render(tokens).rstrip()

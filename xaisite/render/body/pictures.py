@@ -85,14 +85,31 @@ def _figure(w: Writer, tokens: Sequence[Token], i: int) -> str:
     attributes: Attributes = token.meta.get("attributes") or Attributes()
     alt = token.meta.get("alt")
     caption = w.render(token.children or ())
+    media = find_media(w, token.meta["ordinal"], "")
+    if media.credit[0]:
+        alt = alt if alt is not None else media.alt
+        caption = f"{caption or escape(media.caption, quote=False)} {_credit(w, media)}".strip()
     columns = [c for c in column_classes(attributes.classes) if c.startswith("column-")] or ["column-body"]
     align = attributes.values.get("fig-align", "")
     classes = " ".join(["figure", *columns, *([f"align-{align}"] if align in ("left", "center", "right") else [])])
     body = picture(w, token, alt=alt if alt is not None else text_of(token.children or ()))
     label = token.meta.get("label", "")
     if w.grouped:
-        return f'<figure class="subfigure"{attribute("id", label)}>{body}{_sub_caption(w, label, caption)}</figure>\n'
+        below = _sub_caption(w, label, caption)
+        span = f' style="--span:{w.spans.pop(0)}"' if w.spans else ""
+        return f'<figure class="subfigure"{attribute("id", label)}{span}>{body}{below}</figure>\n'
     return figure_html(w, body, label=label, caption=caption, classes=classes)
+
+
+def _credit(w: Writer, media: ResolvedMedia) -> str:
+    """Return where another post's figure is from."""
+    href, number, title = media.credit
+    kind, _, count = number.partition(" ")
+    shown = escape(f"{w.word(kind)} {count}", quote=False)
+    return (
+        f'<span class="figure-credit">(<a href="{escape(href)}">{shown}</a> {w.word("from")} '
+        f"“{escape(title, quote=False)}”)</span>"
+    )
 
 
 def _sub_caption(w: Writer, label: str, caption: str) -> str:
@@ -147,7 +164,7 @@ def caption_html(w: Writer, label: str, caption: str, verdict: str = "") -> str:
     resolved = w.context.labels.get(label) if label else None
     parts: list[str] = []
     if resolved is not None and resolved.number:
-        kind = f"{resolved.kind_name} " if resolved.kind_name else ""
+        kind = f"{w.word(resolved.kind_name)} " if resolved.kind_name else ""
         number = escape(f"{kind}{resolved.number}", quote=False)
         parts.append(f'<a class="figure-number" href="{escape(make_fragment(label))}">{number}</a>')
     if caption:

@@ -30,6 +30,10 @@ def _marked_open(_w: Writer, tokens: Sequence[Token], i: int) -> str:
     return f"<{tokens[i].tag}{attributes_html(tokens[i].meta.get('attributes'))}>"
 
 
+def _word(w: Writer, tokens: Sequence[Token], i: int) -> str:
+    return escape(w.word(tokens[i].content), quote=False)
+
+
 def _softbreak(_w: Writer, _tokens: Sequence[Token], _i: int) -> str:
     return "\n"
 
@@ -57,14 +61,11 @@ def _heading_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
     return f"<{token.tag}{attribute('id', name)}{attribute('class', classes)}>{before}"
 
 
-def _heading_close(_w: Writer, tokens: Sequence[Token], i: int) -> str:
+def _heading_close(w: Writer, tokens: Sequence[Token], i: int) -> str:
     opening = tokens[i - 2]
     name = opening.meta.get("id", "")
-    anchor = (
-        f' <a class="anchor" href="{escape(make_fragment(name))}" aria-label="Link to this section">#</a>'
-        if name
-        else ""
-    )
+    says = escape(w.word("Link to this section"))
+    anchor = f' <a class="anchor" href="{escape(make_fragment(name))}" aria-label="{says}">#</a>' if name else ""
     return f"{anchor}</{tokens[i].tag}>\n"
 
 
@@ -89,6 +90,7 @@ RULES: dict[str, Rule] = {
     "em_open": _marked_open,
     "strong_open": _marked_open,
     "s_open": _marked_open,
+    "word": _word,
     "softbreak": _softbreak,
     "hardbreak": _hardbreak,
     "inline_value": _inline_value,

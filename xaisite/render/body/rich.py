@@ -49,7 +49,9 @@ def _text(w: Writer, mime: str, text: str) -> str:
         match = _MATH.match(text)
         tex = match["tex"] if match else text
         return (
-            '<div class="math display" tabindex="0" role="group" aria-label="Formula"><div class="math-body">'
+            '<div class="math display" tabindex="0" role="group" aria-label="'
+            + w.word("Formula")
+            + '"><div class="math-body">'
             f"{w.context.typeset(tex, True)}</div></div>\n"
         )
     if mime == "text/plain" and text.strip():

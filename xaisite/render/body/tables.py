@@ -13,8 +13,8 @@ from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, t
 def table_box(w: Writer, label: str, caption: str, caption_text: str) -> tuple[str, str, str]:
     """Return what opens the box, the `<caption>` and what closes the box."""
     resolved = w.context.labels.get(label) if label else None
-    number = f"{resolved.kind_name} {resolved.number}" if resolved is not None and resolved.number else ""
-    name = number or caption_text or "Table"
+    number = f"{w.word(resolved.kind_name)} {resolved.number}" if resolved is not None and resolved.number else ""
+    name = number or caption_text or w.word("Table")
     opening = (
         f'<div class="table-scroll"{attribute("id", label)} tabindex="0" role="region" aria-label="{escape(name)}">'
     )

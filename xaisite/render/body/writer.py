@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from xaisite.model.body import BodyContext
 from xaisite.model.post import Outline
+from xaisite.model.words import word
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -34,6 +35,8 @@ class Writer:
     """Key → ids of the places where it is cited, in order."""
     grouped: int = 0
     """How many figure groups are open."""
+    spans: list[int] = field(default_factory=list)
+    """Columns that the next parts of the open group take."""
 
     def render(self, tokens: Sequence[Token]) -> str:
         """Return the HTML of block or inline tokens."""
@@ -48,6 +51,10 @@ class Writer:
             else:
                 out.append(render_tag(tokens, i))
         return "".join(out)
+
+    def word(self, english: str) -> str:
+        """Return a word of the interface in the page's language."""
+        return word(self.context.language, english)
 
     def anchor(self, key: str) -> str:
         """Return the id of a new place that cites ``key``."""
