@@ -38,7 +38,7 @@ def parse(
     results = None
     if outputs is not None:
         made = Provenance("x = 1", 7, (("data/a.csv", "d" * 32),), (("numpy", "2.4"),), ("network off",))
-        cells = tuple(CellResult(i, "ran", o, made) for i, o in enumerate(outputs))
+        cells = tuple(CellResult(i, "ran", o, provenance=made) for i, o in enumerate(outputs))
         values = tuple(InlineResult(i, text) for i, text in enumerate(inlines))
         results = PostResults("a.md", cells, values, "digest")
     return parse_post(Source("a.md", text), ParseConfig(), kind="post", results=results).value, results
@@ -217,11 +217,11 @@ def test_figure_in_light_and_dark_with_its_making():
     figure = Figure(
         (LIGHT, PNG),
         (DARK,),
-        "drafted",
-        "Stated.",
-        "Sums to 1.",
-        Media("dd", "text/csv", 3),
-        "<table><tr><td>1</td></tr></table>",
+        alt="drafted",
+        caption="Stated.",
+        verdict="Sums to 1.",
+        data_csv=Media("dd", "text/csv", 3),
+        table_html="<table><tr><td>1</td></tr></table>",
     )
     labels = {"fig-a": ResolvedLabel("fig-a", "Figure", "1", "#fig-a")}
     html = render(

@@ -55,7 +55,8 @@ def test_text_has_contrast_on_every_ground(ground: str, theme: int) -> None:
 def test_every_token_that_is_used_is_defined() -> None:
     used = set(re.findall(r"var\(--([a-z-]+)\)", CSS))
     defined = set(re.findall(r"--([a-z-]+)\s*:", CSS))
-    assert used - defined == set()
+    on_elements = {"tracks", "span"}  # of figure grids, in their `style`
+    assert used - defined == on_elements
 
 
 def test_nothing_comes_from_elsewhere() -> None:

@@ -68,6 +68,6 @@ def _made(w: Writer, made: Provenance) -> str:
         f"{w.highlight(code, 'python')}</code></pre></div>"
     )
     return (
-        '<details class="made"><summary>{w.word("How this was made")}</summary><div class="made-body">'
+        f'<details class="made"><summary>{w.word("How this was made")}</summary><div class="made-body">'
         f"{listing}<table>{table}</table></div></details>"
     )
