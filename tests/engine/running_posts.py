@@ -11,6 +11,7 @@ from xaisite.model.cell import Cell, ExecOptions, InlineExpr, InlineRole, Observ
 from xaisite.model.config import ExecutionTable, SiteConfig
 from xaisite.model.result import PostResults, Raised, Rich, Stream
 from xaisite.pipeline.execute import ExecuteRequest, ProgressEvent, execute_posts
+from xaisite.run.keeper import Keeper
 
 CellSpec = str | tuple[str, Mapping[str, Any]]
 
@@ -66,6 +67,7 @@ class Site:
         self.config = SiteConfig(execution=ExecutionTable(**execution))
         self.posts: dict[str, tuple[SessionPlan, Source]] = {}
         self.events: list[ProgressEvent] = []
+        self.keeper: Keeper | None = None
         (root / "content").mkdir(parents=True, exist_ok=True)
 
     def put(self, name: str, cells: Sequence[CellSpec], *args: Any, **kwargs: Any) -> None:
@@ -91,6 +93,7 @@ class Site:
                 shares=True,
                 params={},
                 progress=self.events.append,
+                keeper=self.keeper,
             )
         )
 

@@ -9,12 +9,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.engine.pieces import PIECES
 from tests.engine.running_posts import Site, shown
+from xaisite.run.keeper import Keeper
 
 ORACLE = Path(__file__).with_name("oracle.py")
 ENVIRON = {
@@ -172,8 +174,9 @@ def clean(cell: list[str]) -> list[str]:
     return sorted(f"{name}: {rest}" for name, rest in joined.items())
 
 
-def campaign(tmp_path: Path, number: int, edits: int) -> tuple[int, int]:
+def campaign(tmp_path: Path, number: int, edits: int, keeper: Keeper | None = None) -> tuple[int, int]:
     world = World(tmp_path / "site", number)
+    world.site.keeper = keeper
     ran = total = 0
     for _ in range(edits):
         ran += world.check()
@@ -188,7 +191,27 @@ def test_random_edits_give_what_a_clean_run_gives(tmp_path: Path, number: int) -
     assert ran < total, "nothing was ever reused: the test shows nothing"
 
 
+@pytest.fixture
+def keeper() -> Iterator[Keeper]:
+    """Sessions that outlive the builds, as in a preview."""
+    made = Keeper()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("number", [50, 51, 52, 54])
+def test_going_on_from_snapshots_gives_what_a_clean_run_gives(tmp_path: Path, number: int, keeper: Keeper) -> None:
+    campaign(tmp_path, number, 7, keeper)
+    assert any(session.snapshots for session in keeper._sessions.values()), "nothing was kept: the test shows nothing"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(100, 140))
 def test_long_campaigns(tmp_path: Path, number: int) -> None:
     campaign(tmp_path, number, 25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(200, 230))
+def test_long_campaigns_from_snapshots(tmp_path: Path, number: int, keeper: Keeper) -> None:
+    campaign(tmp_path, number, 25, keeper)

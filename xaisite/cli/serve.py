@@ -1,30 +1,37 @@
 """`xaisite serve`: preview the site and rebuild it at every change.
 
-Builds are made by a process of their own, forked before any thread starts: it keeps its libraries loaded, and may fork
-workers. It writes to `.xaisite/preview`, so that `build/` stays the last good site.
+Builds are made by a process of their own, which keeps its libraries loaded and the sessions of posts as snapshots. It
+writes to `.xaisite/preview`, so that `build/` stays the last good site.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import pickle
-import signal
+import subprocess
 import sys
-import traceback
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from xaisite.cli.site_argument import add_site_argument, find_root, read_params
 from xaisite.core.diagnostic import Diagnostic, Severity
-from xaisite.core.errors import MachineError
 
 if TYPE_CHECKING:
     from xaisite.pipeline.options import BuildOptions
     from xaisite.serve.outcome import BuildOutcome
+    from xaisite.serve.worker import WorkerAnswer
 
 PREVIEW = "preview"
+_PATIENCE_S = 5.0
+_PACKAGE = Path(__file__).resolve().parents[1]
+_START = """
+import sys
+if sys.argv[1] not in sys.path: sys.path.append(sys.argv[1])
+from xaisite.serve.worker import main
+main(int(sys.argv[2]))
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,15 +87,9 @@ def _options(options: argparse.Namespace, root: Path) -> BuildOptions:
         drafts=not options.no_drafts,
         execute="no-execute" if options.no_execute else "run",
         keep_going=True,
+        resident=True,
         params=read_params(options.params),
     )
-
-
-@dataclass(frozen=True)
-class _Child:
-    pid: int
-    ask: BinaryIO
-    answer: BinaryIO
 
 
 class BuildWorker:
@@ -97,69 +98,57 @@ class BuildWorker:
     def __init__(self, root: Path, options: BuildOptions) -> None:
         self.root = root
         self.options = options
-        self._child = _start(root, options)
+        self._child = self._start()
 
     def build(self) -> BuildOutcome:
         """Build once; a bug of ours becomes a diagnostic, and a new worker."""
         from xaisite.cli.printing import source_reader
         from xaisite.serve.outcome import BuildOutcome
 
-        diagnostics, changed = self._ask()
-        return BuildOutcome(diagnostics, changed, source_reader(self.root))
+        said = self._ask()
+        return BuildOutcome(said.diagnostics, said.changed, source_reader(self.root), said.watch)
 
     def close(self) -> None:
-        """End the worker."""
-        self._child.ask.close()
-        self._child.answer.close()
+        """End the worker and all it started."""
+        ask, answer = self._pipes()
+        with contextlib.suppress(OSError):
+            ask.close()
+        self._child.terminate()
         try:
-            os.kill(self._child.pid, signal.SIGTERM)
-            os.waitpid(self._child.pid, 0)
-        except (ProcessLookupError, ChildProcessError):
-            return
+            self._child.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        answer.close()
 
-    def _ask(self) -> tuple[tuple[Diagnostic, ...], frozenset[str] | None]:
+    def _ask(self) -> WorkerAnswer:
+        from xaisite.serve.worker import WorkerAnswer
+
+        ask, answer = self._pipes()
         try:
-            self._child.ask.write(b"b")
-            self._child.ask.flush()
-            answer: tuple[tuple[Diagnostic, ...], frozenset[str] | None] = pickle.load(self._child.answer)  # noqa: S301
+            ask.write(b"b")
+            ask.flush()
+            said = pickle.load(answer)  # noqa: S301  # from our own process
+            assert isinstance(said, WorkerAnswer)
         except (OSError, EOFError, pickle.UnpicklingError):
             self.close()
-            self._child = _start(self.root, self.options)
+            self._child = self._start()
             died = Diagnostic("serve-bug", Severity.ERROR, "the build ended without a word: this is a bug of xaisite")
-            return (died,), None
-        return answer
+            return WorkerAnswer((died,), None)
+        return said
 
+    def _start(self) -> subprocess.Popen[bytes]:
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-c", _START, os.fspath(_PACKAGE.parent), str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert child.stdin is not None
+        child.stdin.write(pickle.dumps((self.root, self.options), 5))
+        return child
 
-def _start(root: Path, options: BuildOptions) -> _Child:
-    ask_read, ask_write = os.pipe()
-    answer_read, answer_write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.close(ask_write)
-            os.close(answer_read)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            _work(root, options, os.fdopen(ask_read, "rb"), os.fdopen(answer_write, "wb"))
-        finally:
-            os._exit(0)
-    os.close(ask_read)
-    os.close(answer_write)
-    return _Child(pid, os.fdopen(ask_write, "wb"), os.fdopen(answer_read, "rb"))
-
-
-def _work(root: Path, options: BuildOptions, asked: BinaryIO, answer: BinaryIO) -> None:
-    from xaisite.pipeline.build import build
-    from xaisite.report.progress_kinds import SilentProgress
-
-    while asked.read(1):
-        try:
-            result = build(root, options, SilentProgress())
-            reply = (result.diagnostics, frozenset(result.changed))
-        except MachineError as problem:
-            reply = ((Diagnostic("serve-machine", Severity.ERROR, str(problem)),), frozenset())
-        except Exception as problem:  # noqa: BLE001 - shown in the page, and the preview goes on
-            text = "".join(traceback.format_exception_only(problem)).strip()
-            bug = Diagnostic("serve-bug", Severity.ERROR, f"this is a bug of xaisite, not of your site: {text}")
-            reply = ((bug,), frozenset())
-        pickle.dump(reply, answer, 5)
-        answer.flush()
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        return self._child.stdin, self._child.stdout

@@ -154,3 +154,5 @@ class PostResults:
     inlines: tuple[InlineResult | None, ...]
     digest: str
     """Of all that a page may show."""
+    read_outside: tuple[str, ...] = ()
+    """Absolute paths outside the site that cells read or looked for."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xaisite.core.checked import has_errors
 from xaisite.core.diagnostic import Diagnostic, promote_warnings, sort_diagnostics
@@ -25,6 +26,9 @@ from xaisite.pipeline.inputs import SiteInputs, load_inputs
 from xaisite.pipeline.options import BuildOptions
 from xaisite.pipeline.pool import core_count
 from xaisite.report.progress import Progress
+
+if TYPE_CHECKING:
+    from xaisite.run.keeper import Keeper
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class BuildResult:
     changed: tuple[str, ...] = ()
     """Output files written or deleted."""
     cells: tuple[CellReport, ...] = ()
+    read_outside: tuple[str, ...] = ()
+    """Absolute paths outside the site that cells read or looked for."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time by phase."""
 
@@ -80,15 +86,17 @@ class Clock:
             self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 4)
 
 
-def build(root: Path, options: BuildOptions, progress: Progress) -> BuildResult:
-    """Build the site at ``root``."""
+def build(root: Path, options: BuildOptions, progress: Progress, keeper: Keeper | None = None) -> BuildResult:
+    """Build the site at ``root``; sessions are kept for the next build if there is a ``keeper``."""
     root = root.resolve()
     state_folder = root / ".xaisite"
     with hold_lock(state_folder):
-        return _build(root, state_folder, options, progress)
+        return _build(root, state_folder, options, progress, keeper)
 
 
-def _build(root: Path, state_folder: Path, options: BuildOptions, progress: Progress) -> BuildResult:
+def _build(
+    root: Path, state_folder: Path, options: BuildOptions, progress: Progress, keeper: Keeper | None
+) -> BuildResult:
     from xaisite.write.check import check_place
     from xaisite.write.observe import observe_output
 
@@ -99,7 +107,9 @@ def _build(root: Path, state_folder: Path, options: BuildOptions, progress: Prog
         loaded = load_inputs(root, state_folder)
         manifest = observe_output(os.fspath(output), os.fspath(state_folder)) if options.write else Manifest()
     inputs = loaded.value
-    run = BuildRun(root, state_folder, output, options, progress, clock, inputs, manifest, options.now or read_now())
+    run = BuildRun(
+        root, state_folder, output, options, progress, clock, inputs, manifest, options.now or read_now(), keeper
+    )
     found = (*loaded.diagnostics, *(check_place(os.fspath(output), manifest) if options.write else ()))
     if has_errors(found):
         return run.result(found)
@@ -146,6 +156,7 @@ class BuildRun:
     inputs: SiteInputs
     manifest: Manifest
     now: datetime
+    keeper: Keeper | None = None
 
     @property
     def jobs(self) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xaisite.pipeline.execute_context import ExecuteContext
     from xaisite.pipeline.execute_post import PostExecution
     from xaisite.pipeline.execute_why import CellReason
+    from xaisite.run.keeper import Keeper
 
 Mode = Literal["run", "no-execute", "frozen", "check"]
 
@@ -57,6 +58,8 @@ class ExecuteRequest:
     """Whether this is a full build, after which the shared results are brought up to date."""
     strict_drift: bool = False
     """Whether equal code that gives other results is an error."""
+    keeper: Keeper | None = None
+    """Keeps processes and states of sessions for the next build (preview)."""
     observe: bool = True
     """Whether `progress` is told of each cell."""
 

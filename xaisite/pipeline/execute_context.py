@@ -56,19 +56,28 @@ class ExecuteContext:
     def pool(self) -> ProcessPool:
         """Return the processes, started at the first call."""
         if not self.processes:
-            from xaisite.run.pool import ProcessPool
-            from xaisite.run.resident import find_resident
+            keeper = self.request.keeper
+            if keeper is None:
+                self.processes.append(self._make_pool())
+            else:
+                from xaisite.run.place import environment_stamp
 
-            self.processes.append(
-                ProcessPool(
-                    self.root,
-                    self.state,
-                    self.request.config.execution,
-                    installed_versions().get("matplotlib", ""),
-                    find_resident(self.state, start=self.request.resident),
-                )
-            )
+                secrets = [os.environ.get(name) for name in self.request.config.execution.secrets]
+                key = (self.root, self.state, repr(self.request.config.execution), secrets, environment_stamp())
+                self.processes.append(keeper.pool(key, self._make_pool))
         return self.processes[0]
+
+    def _make_pool(self) -> ProcessPool:
+        from xaisite.run.pool import ProcessPool
+        from xaisite.run.resident import find_resident
+
+        return ProcessPool(
+            self.root,
+            self.state,
+            self.request.config.execution,
+            installed_versions().get("matplotlib", ""),
+            find_resident(self.state, start=self.request.resident),
+        )
 
     def report(
         self, kind: Literal["post", "cell", "done"], post: str, cell: str = "", detail: str = "", seconds: float = 0.0
@@ -80,8 +89,12 @@ class ExecuteContext:
 
     def close(self) -> None:
         """End all processes and keep what was learned of files."""
-        for pool in self.processes:
+        keeper = self.request.keeper
+        for pool in self.processes if keeper is None else ():
             pool.close()
+        if keeper is not None and self.request.mode == "run":
+            keeper.retain(plan.path for plan in self.request.sessions)
+            keeper.evict()
         if self.processes:
             self.checkpoints.evict()
         self.cache.save()

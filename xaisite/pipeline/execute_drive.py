@@ -11,30 +11,17 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from xaisite.core.digest import digest_json
-from xaisite.engine.code import imported_modules
 from xaisite.engine.state import State
-from xaisite.engine.where import installed_versions, is_installed
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.pipeline import execute_problems as problems
 from xaisite.pipeline.execute_context import ExecuteContext
 from xaisite.pipeline.execute_post import PostExecution, _Progress, initial_state
 from xaisite.pipeline.execute_results import media_digests, python_version
+from xaisite.pipeline.execute_session import PostSession
 from xaisite.pipeline.execute_trace import SitePaths, Step, Trace, make_body, state_after, versions_used
-from xaisite.run.live import Ended, LiveSession
+from xaisite.run.live import Ended
 
 _INLINE_TIMEOUT_S = 120.0
-_RESTORE_TIMEOUT_S = 120.0
-_RESTORE_S = 0.5  # what loading and checking a usual state takes
-_LEAST_STATE_BYTES = 32 << 20
-_STATE_BYTES_PER_S = 100 << 20
-_MOST_STATE_BYTES = 1 << 30
-
-
-def modules_of(post: PostExecution) -> tuple[str, ...]:
-    """Return the installed modules that a post's own cells import, in order."""
-    found = [name for code in post.codes for name in imported_modules(code)]
-    return tuple(dict.fromkeys(name for name in found if is_installed(name)))
 
 
 class PostDriver:
@@ -43,11 +30,8 @@ class PostDriver:
     def __init__(self, post: PostExecution) -> None:
         self.post = post
         self.context: ExecuteContext = post.context
-        self._session: LiveSession | None = None
-        self._position = 0
+        self.session = PostSession(post)
         self._started_ns = 0
-        self._saving: list[tuple[str, int, list[str]]] = []
-        self._spent_s = 0.0
         self._gave_other: set[int] = set()
 
     def run(self) -> None:
@@ -63,7 +47,7 @@ class PostDriver:
                     return
                 index = following
         finally:
-            self._end_session()
+            self.session.end()
 
     def _evaluate(self, index: int) -> int | None:
         """Evaluate a cell and the expressions after it. Return the next index, or None to stop."""
@@ -97,11 +81,12 @@ class PostDriver:
 
         Return ``index``, an earlier cell to go on from (running gave another state than was stored), or None.
         """
-        self._restore_before(index)
-        while self._position < index:
-            cell = self.post.plan.cells[self._position]
+        session = self.session
+        session.go_near(index, self._state_before)
+        while session.position < index:
+            cell = self.post.plan.cells[session.position]
             if self.post.progress.cells[cell.index].status == "skipped":
-                self._position += 1
+                session.skip()
                 continue
             back = self._run_again(cell)
             if back != cell.index + 1 or back is None:
@@ -125,72 +110,15 @@ class PostDriver:
             self._fail(cell, answer)
             return None
         after = state_after(before, answer, step.key(before, post.view(before)), step.visible(before))
-        self._position = cell.index + 1
-        self._note_saved(cell, after, answer)
         if after != expected:
             self._record(cell, step, before, after, answer, reason="it gave another result when run again")
             self._forget_from(cell.index + 1)
             self._gave_other.add(cell.index)
+        self.session.note_run(cell, after, answer, before, post.progress.traces[cell.index]["body"]["needs"])
         return cell.index + 1
 
     def _state_before(self, index: int) -> State:
         return self.post.progress.before.get(index, self.post.progress.state)
-
-    def _restore_before(self, index: int) -> None:
-        """Start from the last saved state at or before cell ``index``, if there is one that helps."""
-        for at in range(index, self._position, -1):
-            if at == self._position + 1 and not self._is_dear(at - 1):
-                break
-            state = self._state_before(at)
-            name = self._checkpoint_name(state)
-            found = self.context.checkpoints.find(name)
-            if found is None:
-                continue
-            if self._position:
-                self._end_session()
-            live = self._live()
-            answer = live.ask(
-                {
-                    "op": "restore",
-                    "path": found[0],
-                    "modules": found[1],
-                    "files": dict(state.files),
-                    "media": os.path.join(self.context.store.folder, "media"),
-                    "code": [[n + 1, code] for n, code in enumerate(self.post.codes[:at])],
-                },
-                _RESTORE_TIMEOUT_S,
-            )
-            if not isinstance(answer, Ended) and answer["ok"]:
-                self._position = at
-                return
-            self.context.checkpoints.drop(name)
-            self._end_session()
-
-    def _is_dear(self, index: int) -> bool:
-        """Whether loading a saved state is quicker than running this one cell, or the cell cannot run here."""
-        trace = self.post.progress.traces.get(index)
-        seconds = float(trace.get("seconds", 0.0)) if trace is not None else 0.0
-        return seconds > _RESTORE_S or self.post.lacks_device(self.post.plan.cells[index])
-
-    def _checkpoint_name(self, state: State) -> str:
-        return digest_json(["1", self.context.place, dict(installed_versions()), state.to_json()])
-
-    def _note_saved(self, cell: Cell, after: State, answer: Mapping[str, Any]) -> None:
-        self._spent_s += float(answer["seconds"])
-        if "failed" not in answer["state"]:
-            self._saving.append((self._checkpoint_name(after), cell.index, [str(m) for m in answer["modules"]]))
-
-    def _end_session(self) -> None:
-        """Keep what the session saved, and end it."""
-        live, self._session, self._position = self._session, None, 0
-        saving, self._saving = self._saving, []
-        if live is None:
-            return
-        if saving and not live.is_over and not isinstance(live.ask({"op": "saved"}, _RESTORE_TIMEOUT_S), Ended):
-            for name, index, modules in saving:
-                spooled = os.path.join(live.scratch.folder("spool"), f"state-{index}")
-                self.context.checkpoints.adopt(spooled, name, modules)
-        live.end()
 
     def _forget_from(self, index: int) -> None:
         now = self.post.progress
@@ -201,13 +129,8 @@ class PostDriver:
             if inline.after_cell >= index - 1:
                 now.inlines.pop(inline.index, None)
 
-    def _live(self) -> LiveSession:
-        if self._session is None:
-            self._session = self.context.pool().start(self.post.plan, modules_of(self.post), self.post.environ)
-        return self._session
-
     def _ask_cell(self, cell: Cell) -> Mapping[str, Any] | Ended:
-        live = self._live()
+        live = self.session.process_for_cell()
         self._started_ns = time.time_ns()
         limits, options = self.context.request.config.execution, cell.exec
         limit = cell.observed.timeout_s or limits.timeout_s
@@ -237,7 +160,7 @@ class PostDriver:
                 "other_seeds": list(range(first_seed + 1, first_seed + options.seeds)),
                 "save": {
                     "path": os.path.join(live.folder("spool"), f"state-{cell.index}"),
-                    "limit": self._worth_bytes(),
+                    "limit": self.session.worth_bytes(),
                 },
             },
             limit * max(1, options.seeds),
@@ -255,10 +178,9 @@ class PostDriver:
         if isinstance(answer, Ended) or self._unexpected(cell, answer):
             self._fail(cell, answer)
             return False
-        self._position = cell.index + 1
         after = state_after(before, answer, step.key(before, post.view(before)), step.visible(before))
-        self._note_saved(cell, after, answer)
         self._record(cell, step, before, after, answer, reason=post.progress.reasons.get(cell.index, ""))
+        self.session.note_run(cell, after, answer, before, post.progress.traces[cell.index]["body"]["needs"])
         return True
 
     def _record(
@@ -286,7 +208,7 @@ class PostDriver:
         number: int,
         device: bool = False,
     ) -> Trace:
-        post, live = self.post, self._live()
+        post, live = self.post, self.session.process()
         view = post.view(before)
         names = SitePaths(
             self.context.root,
@@ -328,10 +250,6 @@ class PostDriver:
                 return False
         return True
 
-    def _worth_bytes(self) -> int:
-        """How big a saved state may be: the longer the cells took, the bigger."""
-        return min(_LEAST_STATE_BYTES + int(self._spent_s * _STATE_BYTES_PER_S), _MOST_STATE_BYTES)
-
     def _unexpected(self, cell: Cell, answer: Mapping[str, Any]) -> bool:
         raised, promised = answer["raised"], cell.exec.error
         if isinstance(promised, str):
@@ -349,6 +267,7 @@ class PostDriver:
         from xaisite.model.result import CellResult
 
         now = self.post.progress
+        self.session.is_spoilt = True
         if isinstance(answer, Ended):
             problem = problems.cell_stopped(cell, answer.why, answer.detail or self._limit(cell, answer.why))
         elif answer["raised"] is None:
@@ -367,14 +286,13 @@ class PostDriver:
     # -- inline values
 
     def _run_inlines(self, inlines: list[InlineExpr], index: int) -> None:
-        post, live = self.post, self._live()
+        post, live = self.post, self.session.process()
         self._started_ns = time.time_ns()
         answer = live.ask({"op": "eval", "exprs": [[i.code, i.index] for i in inlines]}, _INLINE_TIMEOUT_S)
         if isinstance(answer, Ended):
             post.progress.problems += [
                 problems.inline_failed(i, {"name": answer.why, "message": answer.detail}) for i in inlines
             ]
-            self._session, self._position = None, 0
             return
         state = post.progress.state
         for inline, value in zip(inlines, answer["values"], strict=True):

@@ -124,7 +124,12 @@ def make_results(post: PostExecution) -> PostResults:
     cells = tuple(_complete(post, cell.index) for cell in post.plan.cells)
     inlines = tuple(post.progress.inlines.get(inline.index) for inline in post.plan.inlines)
     digest = digest_json([[c.digest for c in cells], [i.digest if i else "" for i in inlines]])
-    return PostResults(post.plan.path, cells, inlines, digest)
+    return PostResults(post.plan.path, cells, inlines, digest, _read_outside(post))
+
+
+def _read_outside(post: PostExecution) -> tuple[str, ...]:
+    needs = (need for trace in post.progress.traces.values() for need in trace["body"]["needs"])
+    return tuple(sorted({need[1] for need in needs if need[0] != "env" and need[1].startswith("/")}))
 
 
 def _complete(post: PostExecution, index: int) -> CellResult:

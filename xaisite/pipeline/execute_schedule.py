@@ -12,7 +12,8 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from xaisite.engine.code import imported_modules
-from xaisite.pipeline.execute_drive import PostDriver, modules_of
+from xaisite.pipeline.execute_drive import PostDriver
+from xaisite.pipeline.execute_session import modules_of
 from xaisite.run.memory import MemoryGate
 
 if TYPE_CHECKING:

@@ -66,7 +66,7 @@ def run_passes(run: BuildRun, state: StateStore, before: tuple[Diagnostic, ...])
         found = (*static, *outcome.diagnostics)
     found = passes.judge(final.value, found)
     if passes.must_stop(found):
-        return run.result(found, parsed=passes.parsed, cells=outcome.cells)
+        return run.result(found, parsed=passes.parsed, **outcome.report)
     return passes.finish(final.value, found, outcome)
 
 
@@ -196,13 +196,18 @@ class _Passes:
                 from xaisite.pipeline.external import check_external_links  # imports what talks to networks
 
                 found = (*found, *self.judge(build, check_external_links(build)))
-            return run.result(found, parsed=self.parsed, cells=outcome.cells, pages=len(build.site.urls))
+            return run.result(
+                found,
+                parsed=self.parsed,
+                **outcome.report,
+                pages=len(build.site.urls),
+            )
         try:
             with run.clock.phase("render"):
                 run.progress.phase("rendering")
                 made = make_pages(plan_pages(build.site), build, self.state, run.manifest, make_shell)
         except TemplateFailureError as failure:
-            return run.result((*found, failure.diagnostic), parsed=self.parsed, cells=outcome.cells)
+            return run.result((*found, failure.diagnostic), parsed=self.parsed, **outcome.report)
         with run.clock.phase("write"):
             run.progress.phase("writing")
             outputs = {
@@ -214,7 +219,7 @@ class _Passes:
             }
             clashes = check_addresses(outputs.keys(), run.manifest)
             if has_errors(clashes):
-                return run.result((*found, *clashes), parsed=self.parsed, cells=outcome.cells)
+                return run.result((*found, *clashes), parsed=self.parsed, **outcome.report)
             changed = _write(run, outputs)
         diagnostics = self.judge(build, (*found, *(d for page in made.pages for d in page.diagnostics)))
         result = run.result(
@@ -224,7 +229,7 @@ class _Passes:
             rendered=made.rendered,
             parsed=self.parsed,
             changed=changed,
-            cells=outcome.cells,
+            **outcome.report,
         )
         self._remember(build, result, outputs, outcome)
         return result

@@ -31,6 +31,12 @@ class RunOutcome:
     diagnostics: tuple[Diagnostic, ...]
     cells: tuple[CellReport, ...]
 
+    @property
+    def report(self) -> dict[str, object]:
+        """What a build says of its cells."""
+        outside = {path for result in self.results.values() for path in result.read_outside}
+        return {"cells": self.cells, "read_outside": tuple(sorted(outside))}
+
 
 def make_sessions(build: BuildContext, options: BuildOptions) -> tuple[SessionPlan, ...]:
     """Return a session for each post that has something to run."""
@@ -99,6 +105,7 @@ def make_request(
         strict_drift=run.options.strict_drift,
         shares=not run.options.keep_going,
         progress=_tell(run),
+        keeper=run.keeper if mode == "run" else None,
         resident=run.options.resident or config.execution.resident,
     )
 

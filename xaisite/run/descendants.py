@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from xaisite.run.memory import share_of_memory
+
 
 def find_descendants(pid: int, *, at_most: int = 5000) -> list[int]:
     """Return a process and all below it (no more than ``at_most`` and a few)."""
@@ -47,7 +49,7 @@ def find_children(pid: int) -> list[int]:
 def memory_of(pids: list[int], *, at_most: int) -> int:
     """Return the memory of processes in bytes: resident sizes; shared pages counted once only when it matters."""
     resident = sum(map(_resident, pids))
-    return resident if resident <= at_most else sum(map(_proportional, pids))
+    return resident if resident <= at_most else sum(map(share_of_memory, pids))
 
 
 def _resident(pid: int) -> int:
@@ -56,14 +58,3 @@ def _resident(pid: int) -> int:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
-
-
-def _proportional(pid: int) -> int:
-    try:
-        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-            for line in file:
-                if line.startswith("Pss:"):
-                    return int(line.split()[1]) * 1024
-    except (OSError, ValueError, IndexError):
-        pass
-    return 0

@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 
-from xaisite.run.descendants import find_descendants
+from xaisite.run.descendants import find_descendants, is_gone
 
 
 def end_tree(pid: int) -> None:
@@ -27,7 +28,14 @@ def end_tree(pid: int) -> None:
     send_signal(pid, signal.SIGKILL)
 
 
-def send_signal(pid: int, number: signal.Signals) -> None:
+def send_signal(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
     """Send a signal; a process that is gone, or that is not ours, is no error."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, number)
+
+
+def wait_until_gone(pid: int, limit_s: float = 0.5) -> None:
+    """Wait until a process that was killed has given its memory back."""
+    end = time.monotonic() + limit_s
+    while not is_gone(pid) and time.monotonic() < end:
+        time.sleep(0.002)

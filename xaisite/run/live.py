@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import time
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from xaisite.session.wire import WireError, receive_message, send_message
 
 Ending = Literal["timeout", "died", "memory", "disk", "processes", "output"]
 _SAMPLE_S = 0.1
+_BRANCH_S = 30.0
 _DISK_EVERY = 20
 _MOST_PROCESSES = 300
 _MOST_FILES = 100_000
@@ -52,6 +54,8 @@ class LiveSession:
         """The scratch folder as the session calls it."""
         self.peak_bytes = 0
         self.is_over = False
+        self.frame: frozenset[int] = frozenset()
+        """The processes of a session at its start."""
         self._sock = sock
         self._memory_bytes = memory_bytes
 
@@ -70,6 +74,27 @@ class LiveSession:
         self._check(hello)
         self.walls = tuple(map(str, hello["walls"]))
         self.base = str(hello["base"])
+        self.frame = frozenset(find_descendants(self.pid))
+
+    def branch(self) -> LiveSession | None:
+        """Go on in a fork: return it, and leave this one as it is; None if a fork would not be the same."""
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        try:
+            with theirs:
+                self._sock.settimeout(_BRANCH_S)
+                send_message(self._sock, {"op": "branch"})
+                socket.send_fds(self._sock, [b"s"], [theirs.fileno()])
+                why = receive_message(self._sock).get("why", "it failed")
+            if not why:
+                ours.settimeout(_BRANCH_S)
+                pid = _receive_pid(ours)
+                receive_message(ours)
+                return Branch(pid, ours, self)
+        except (OSError, WireError):
+            pass
+        ours.close()
+        return None
 
     def folder(self, name: str) -> str:
         """Return a scratch folder as the session calls it."""
@@ -142,6 +167,37 @@ class LiveSession:
         if self._control is not None:
             self._control.close()
         self.scratch.remove()
+
+
+class Branch(LiveSession):
+    """A fork of a session, in the same scratch tree and behind the same walls."""
+
+    def __init__(self, pid: int, sock: socket.socket, origin: LiveSession) -> None:
+        super().__init__(pid, sock, origin.scratch, origin._memory_bytes)
+        self.walls, self.base = origin.walls, origin.base
+
+    def end(self) -> None:
+        """Kill this process and all it started; the session that it belongs to stays."""
+        if not self.is_over:
+            self.is_over = True
+            self._sock.close()
+            end_tree(self.pid)
+
+    def end_alone(self) -> None:
+        """Kill this process only: others branched from it."""
+        if not self.is_over:
+            self.is_over = True
+            self._sock.close()
+            send_signal(self.pid, signal.SIGKILL)
+
+
+def _receive_pid(sock: socket.socket) -> int:
+    """Return the process that sent the next byte, as it is called here."""
+    _, ancillary, _, _ = sock.recvmsg(1, socket.CMSG_SPACE(struct.calcsize("3i")))
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+            return int(struct.unpack("3i", data[: struct.calcsize("3i")])[0])
+    raise WireError("no process id came")
 
 
 def _kill_tree(pid: int, *, has_namespace: bool) -> None:

@@ -40,6 +40,24 @@ def _container_bytes() -> int:
         return 1 << 50
 
 
+def private_bytes(pid: int) -> int:
+    """Return the memory that only this process has: what its end would free."""
+    return _sum_of(pid, ("Private_Clean:", "Private_Dirty:"))
+
+
+def share_of_memory(pid: int) -> int:
+    """Return the memory of a process, shared pages counted in parts."""
+    return _sum_of(pid, ("Pss:",))
+
+
+def _sum_of(pid: int, fields: tuple[str, ...]) -> int:
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+            return sum(int(line.split()[1]) * 1024 for line in file if line.startswith(fields))
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 class MemoryGate:
     """Holds posts back while memory is short and others run."""
 

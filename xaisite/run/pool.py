@@ -18,7 +18,7 @@ from xaisite.run.fonts import prepare_fonts
 from xaisite.run.forktree import LocalForks
 from xaisite.run.live import LiveSession
 from xaisite.run.place import socket_folders
-from xaisite.run.scratch import make_scratch
+from xaisite.run.scratch import make_scratch, remove_leftovers
 
 FILE_BYTES = 8 << 30
 _START_S = 60.0
@@ -54,6 +54,7 @@ class ProcessPool:
         self.root = root
         self.state = state
         self.execution = execution
+        remove_leftovers(state)
         self.protections: tuple[str, ...] = ()
         """Walls that stood in the sessions so far."""
         self.forks: Forks = forks or LocalForks(state)

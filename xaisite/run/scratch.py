@@ -31,23 +31,47 @@ class Scratch:
         """Return the path of `site`, `tmp`, `home`, `cache`, `private` or `spool`."""
         return os.path.join(self.base, name)
 
+    def renew(self, root: str) -> None:
+        """Make the folders that a session sees as they were at its start, from the sources as they are now."""
+        for name in ("site", "tmp", "home"):
+            _remove_folder(self.folder(name))
+            os.mkdir(self.folder(name))
+        _mirror(root, self.folder("site"), "", _MOST_ENTRIES)
+
     def remove(self) -> None:
         """Delete everything."""
-        shutil.rmtree(self.base, ignore_errors=True)
-        if os.path.isdir(self.base):
-            for folder, folders, _ in os.walk(self.base):
-                for name in folders:
-                    path = os.path.join(folder, name)
-                    if not os.path.islink(path):
-                        os.chmod(path, 0o700)
-            shutil.rmtree(self.base, ignore_errors=True)
+        _remove_folder(self.base)
+
+
+def _remove_folder(base: str) -> None:
+    shutil.rmtree(base, ignore_errors=True)
+    if os.path.isdir(base):
+        for folder, folders, _ in os.walk(base):
+            for name in folders:
+                path = os.path.join(folder, name)
+                if not os.path.islink(path):
+                    os.chmod(path, 0o700)
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def remove_leftovers(state: str) -> None:
+    """Delete the scratch trees of builds that were killed."""
+    home = os.path.join(state, "scratch")
+    try:
+        names = os.listdir(home)
+    except OSError:
+        return
+    for name in names:
+        owner = name.partition("-")[0]
+        if not owner.isdigit() or not os.path.exists(f"/proc/{owner}"):
+            Scratch(os.path.join(home, name)).remove()
 
 
 def make_scratch(state: str, root: str) -> Scratch:
     """Make the scratch tree of a session below the state folder."""
     home = os.path.join(state, "scratch")
     os.makedirs(home, mode=0o700, exist_ok=True)
-    scratch = Scratch(tempfile.mkdtemp(dir=home))
+    scratch = Scratch(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=home))
     for name in _FOLDERS:
         os.mkdir(scratch.folder(name))
     _mirror(root, scratch.folder("site"), "", _MOST_ENTRIES)

@@ -7,6 +7,7 @@ later cell could see; nothing that is only asked (inline values, digests) change
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import socket
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 
 from xaisite.session.ambient import Ambient
 from xaisite.session.artifacts import ArtifactError, encode_artifact
+from xaisite.session.branching import Branching
 from xaisite.session.cellcode import cell_filename, remember_source
 from xaisite.session.checkpoint import (
     UnsavableError,
@@ -41,7 +43,7 @@ from xaisite.session.shown import Shown
 from xaisite.session.statedigest import describe_state
 from xaisite.session.streams import Streams
 from xaisite.session.textout import mask
-from xaisite.session.wire import WireError, receive_message, send_message
+from xaisite.session.wire import WireError, receive_message, receive_socket, send_message
 
 
 class Session:
@@ -86,10 +88,19 @@ class Session:
             ambient=self._ambient,
         )
         self._ambient.mark_start()
+        self._branching = Branching()
+        self._folder = os.getcwd()
 
     def serve(self) -> None:
         """Answer requests until told to end."""
-        answers = {"run": self.run_cell, "eval": self.evaluate, "restore": self.restore, "saved": self.wait_saved}
+        answers = {
+            "run": self.run_cell,
+            "eval": self.evaluate,
+            "restore": self.restore,
+            "saved": self.wait_saved,
+            "branch": self.branch,
+            "renew": self.renew,
+        }
         while True:
             try:
                 message = receive_message(self._sock)
@@ -98,7 +109,8 @@ class Session:
             answer = answers.get(str(message.get("op")))
             if answer is None:
                 return
-            send_message(self._sock, answer(message))
+            said = answer(message)
+            send_message(self._sock, said)  # at another socket than before, in a branch
 
     def run_cell(self, message: dict[str, Any]) -> dict[str, Any]:
         """Run one cell and describe what it gave, saw and changed."""
@@ -216,6 +228,9 @@ class Session:
     def _check_savable(self, state: dict[str, Any]) -> None:
         if state["outside"]:
             raise UnsavableError("it reaches outside its process")
+        opened = self._branching.what_is_open((self._sock.fileno(),), self._observer.ignored)
+        if opened:
+            raise UnsavableError(f"{opened.partition(':')[0]} is open")
         if self._layer.withheld:
             raise SecretFoundError(next(iter(self._layer.withheld.values())))
 
@@ -233,6 +248,31 @@ class Session:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
         self._saving.clear()
+        return {}
+
+    def branch(self, _: dict[str, Any]) -> dict[str, Any]:
+        """Go on in a fork that talks at the socket which follows; this process stays as it is."""
+        end = receive_socket(self._sock)
+        with quiet():
+            why = self._branching.why_not((self._sock.fileno(), end.fileno()), self._observer.ignored, self._saving)
+            if why:
+                end.close()
+                return {"why": why}
+            with contextlib.suppress(FileNotFoundError):  # the folder was made anew meanwhile
+                self._folder = os.getcwd()
+            if self._branching.branch(self._sock, end):
+                self._sock = end
+                self._saving.clear()
+        return {"why": ""}
+
+    def renew(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Take over a scratch tree that was made anew: write again what cells had written."""
+        with quiet():
+            self._layer = Layer(dict(self._setup["folders"]), self._spool)
+            restore_layer(dict(self._setup["folders"]), message["files"], message["media"])
+            self._layer.update()
+            os.chdir(self._folder)
+            importlib.invalidate_caches()
         return {}
 
     def restore(self, message: dict[str, Any]) -> dict[str, Any]:
