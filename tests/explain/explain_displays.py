@@ -48,6 +48,8 @@ def make_all() -> dict[str, explain.Explanation]:
             lambda f: f["t"].eq("b").to_numpy(float), pd.DataFrame({"t": list("abcab") * 5, "n": range(25)}), "t"
         ),
         "ale": explain.ale(model, FRAME, "income", bins=6),
+        "surface": explain.partial_dependence(model, FRAME, ("age", "income"), grid=4),
+        "ale surface": explain.ale(model, FRAME, ("age", "income"), bins=3),
         "matrix": explain.shap_interactions(model, row, background=FRAME.iloc[:9]),
         "h": explain.h_statistic(model, FRAME, rows=12),
         "map": explain.occlusion(brightness, image, window=2),
@@ -118,6 +120,11 @@ def make_real() -> dict[str, Callable[[], Any]]:
         "effect of a category": lambda: explain.partial_dependence(school, whole, 2),
         "effect, large numbers": lambda: explain.ale(lambda f: 1e7 * f.iloc[:, 4].to_numpy(), whole, 4),
         "ale of one": lambda: explain.ale(small, five, "worst area", target="malignant"),
+        "effect of two": lambda: explain.partial_dependence(
+            small, five, ("worst concave points", "worst area"), target="malignant", grid=12
+        ),
+        "effect of two categories": lambda: explain.partial_dependence(school, whole, (2, 3)),
+        "ale of two": lambda: explain.ale(small, five, (4, 3), target="malignant", bins=10),
         "pairs of five": lambda: explain.shap_interactions(
             small, five[:1], background=five[::40], target="malignant", method="exact"
         ),

@@ -543,6 +543,106 @@ def ale_pyale() -> float:
     return float(np.abs(found.values - other["eff"].to_numpy()).max())
 
 
+@truth("partial_dependence (pair)", "sklearn.inspection, brute", "loops over rows and both grids", 1e-12)
+def pdp_pair_by_loops() -> float:
+    X, grids = points(30, 4, 17), ([-1.0, 0.3, 0.9], [-0.5, 0.1])
+    found = explain.partial_dependence(three_way, X, (1, 2), grid=grids)
+    wanted = [
+        [np.mean([three_way(np.array([[row[0], a, b, row[3]]]))[0] for row in X]) for b in grids[1]] for a in grids[0]
+    ]
+    return gap(found.values, wanted)
+
+
+@truth(
+    "partial_dependence (pair)", "sklearn.inspection, brute", "x0·x1 on a centred grid: all of it interaction", 1e-12
+)
+def pdp_pair_share() -> float:
+    grid = [-1.0, 0.0, 1.0]
+    product = explain.partial_dependence(lambda v: v[:, 0] * v[:, 1], points(20, 2), (0, 1), grid=(grid, grid))
+    added = explain.partial_dependence(lambda v: v[:, 0] + v[:, 1] ** 2, points(20, 2), (0, 1), grid=(grid, grid))
+    return max(abs(product.evidence["measured"] - 1), abs(added.evidence["measured"]))
+
+
+def ale_pair_replica(f: Any, X: np.ndarray, edges: list[np.ndarray]) -> np.ndarray:
+    """Apley and Zhu 2020, equations 17 to 20, cell by cell; every cell must hold a row."""
+    bins = [len(edge) - 1 for edge in edges]
+    cells: dict[tuple[int, int], list[np.ndarray]] = {}
+    for row in X:
+        where = [next(k for k in range(bins[j]) if row[j] <= edges[j][k + 1]) for j in (0, 1)]
+        cells.setdefault((where[0], where[1]), []).append(row)
+    surface = np.zeros((bins[0] + 1, bins[1] + 1))
+    local = np.zeros((bins[0], bins[1]))
+    for (k, m), rows in cells.items():
+        for row in rows:
+            for a, b, sign in ((1, 1, 1), (1, 0, -1), (0, 1, -1), (0, 0, 1)):
+                local[k, m] += sign * f(np.array([[edges[0][k + a], edges[1][m + b], *row[2:]]]))[0] / len(rows)
+    for k in range(bins[0] + 1):
+        for m in range(bins[1] + 1):
+            surface[k, m] = local[:k, :m].sum()
+    first, second = [0.0], [0.0]
+    for k in range(bins[0]):
+        held = [(m, len(cells[k, m])) for m in range(bins[1])]
+        steps = [n * sum(surface[k + 1, m + e] - surface[k, m + e] for e in (0, 1)) / 2 for m, n in held]
+        first.append(first[-1] + sum(steps) / sum(n for _, n in held))
+    for m in range(bins[1]):
+        held = [(k, len(cells[k, m])) for k in range(bins[0])]
+        steps = [n * sum(surface[k + e, m + 1] - surface[k + e, m] for e in (0, 1)) / 2 for k, n in held]
+        second.append(second[-1] + sum(steps) / sum(n for _, n in held))
+    pure = np.array([[surface[k, m] - first[k] - second[m] for m in range(len(second))] for k in range(len(first))])
+    centre = sum(
+        len(rows) * np.mean([pure[k + a, m + b] for a in (0, 1) for b in (0, 1)]) for (k, m), rows in cells.items()
+    )
+    return pure - centre / len(X)
+
+
+@truth("ale (pair)", "own", "cell by cell from the paper", 1e-10)
+def ale_pair_by_cells() -> float:
+    X = points(400, 4, 22)
+    X[:, 1] += 0.4 * X[:, 0]
+    edges = [np.quantile(X[:, j], [0, 0.3, 0.7, 1]) for j in (0, 1)]
+    f = lambda v: three_way(v) + np.exp(v[:, 0] / 2) * np.sin(v[:, 1])  # noqa: E731
+    return gap(explain.ale(f, X, (0, 1), bins=edges).values, ale_pair_replica(f, X, edges))
+
+
+@truth("ale (pair)", "own", "x0·x1 on a full grid: (x0 − ½)(x1 − ½); additive: 0", 1e-12)
+def ale_pair_product() -> float:
+    side = np.linspace(0, 1, 21)
+    X = np.array([[a, b] for a in side for b in side])
+    edges = np.linspace(0, 1, 6)
+    shift = X[:, 0] > -1  # every row, so that bins of the first edge hold one value more
+    found = explain.ale(lambda v: v[:, 0] * v[:, 1], X[shift], (0, 1), bins=(edges, edges))
+    middles, counts = (edges[1:] + edges[:-1]) / 2, np.array([5, 4, 4, 4, 4])
+    mean = (middles * counts).sum() / counts.sum()
+    added = explain.ale(lambda v: np.exp(v[:, 0]) + v[:, 1] ** 2, X, ("x0", "x1"), bins=5)
+    return max(gap(found.values, np.outer(edges - mean, edges - mean)), float(np.abs(added.values).max()))
+
+
+@truth("ale (pair)", "own", "PyALE on the same edges, empty cells as there", 1e-9)
+def ale_pair_pyale() -> float:
+    import warnings
+
+    import pandas as pd
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from PyALE._ALE_generic import aleplot_2D_continuous
+
+    frame = pd.DataFrame(points(900, 3, 23), columns=["a", "b", "c"])
+
+    class Model:
+        def predict(self, X: Any) -> Any:
+            values = np.asarray(X)
+            return np.sin(values[:, 0]) * values[:, 1] + values[:, 2] * values[:, 1]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        other = aleplot_2D_continuous(frame, Model(), ["a", "b"], grid_size=4)
+    edges = [other.index.to_numpy(dtype=float), other.columns.to_numpy(dtype=float)]
+    found = explain.ale(Model().predict, frame, ("a", "b"), bins=edges)
+    assert (found.extra["counts"] > 0).all()
+    return gap(found.values, other.to_numpy())
+
+
 @truth("h_statistic", "own", "row by row loops", 1e-10)
 def h_by_loops() -> float:
     X = points(12, 3, 20)

@@ -411,6 +411,61 @@ MUTANTS = [
         before(lambda args, kwargs: ((*args[:3], [0, 1, 2], *args[4:]), kwargs)),
     ),
     Mutant(
+        "features swapped",
+        "pdp_pair_by_loops",
+        "methods.partial_dependence:_ask",
+        before(
+            lambda args, kwargs: (
+                (*args[:2], dict(zip(args[2], [*args[2].values()][::-1], strict=True)), args[3]),
+                kwargs,
+            )
+        ),
+    ),
+    Mutant(
+        "first row only",
+        "pdp_pair_by_loops",
+        "methods.partial_dependence:_ask",
+        set_argument(1, lambda rows: replace(rows, values=rows.values[:1])),
+    ),
+    Mutant(
+        "share of the whole, not of what is left",
+        "pdp_pair_share",
+        "methods.partial_dependence:interaction_share",
+        instead(lambda surface: float(((surface - surface.mean(axis=0)) ** 2).sum() / (surface**2).sum())),
+    ),
+    Mutant(
+        "one-feature effects left in",
+        "ale_pair_by_cells",
+        "methods.ale_pair:leave_interaction",
+        instead(lambda s, _: s),
+    ),
+    Mutant("not centred", "ale_pair_by_cells", "methods.ale_pair:mean_of_cells", instead(lambda s, c: 0.0)),
+    Mutant(
+        "bins off by one",
+        "ale_pair_by_cells",
+        "methods.ale_pair:find_bins",
+        after(lambda place: np.maximum(place - 1, 0)),
+    ),
+    Mutant(
+        "accumulated along one feature only",
+        "ale_pair_by_cells",
+        "methods.ale_pair:accumulate_cells",
+        instead(lambda means: np.pad(means.cumsum(axis=0), ((1, 0), (1, 0)))),
+    ),
+    Mutant(
+        "second differences not taken",
+        "ale_pair_product",
+        "methods.ale_pair:move",
+        before(lambda args, kwargs: ((*args[:4], (args[4][0], 1)), kwargs)),
+    ),
+    Mutant(
+        "partial dependence instead of ALE",
+        "ale_pair_by_cells",
+        "methods.ale_pair:leave_interaction",
+        lambda original: lambda surface, counts: original(surface, np.ones_like(counts)),
+    ),
+    Mutant("transposed", "ale_pair_pyale", "methods.ale_pair:leave_interaction", after(np.transpose)),
+    Mutant(
         "any far answer taken",
         "counterfactual_distance",
         "methods.counterfactual:pull_back",

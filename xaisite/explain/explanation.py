@@ -28,6 +28,7 @@ Kind = Literal[
     "attribution",
     "importance",
     "effect",
+    "surface",
     "matrix",
     "map",
     "text",

@@ -14,6 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xaisite.explain.cards import find_card
+from xaisite.explain.promises_of_effects import (
+    check_centred,
+    check_mean_of_curves,
+    check_pure_interaction,
+    check_unit_interval,
+)
 from xaisite.explain.promises_of_judging import (
     check_beats_random,
     check_climbs,
@@ -22,22 +28,16 @@ from xaisite.explain.promises_of_judging import (
     check_differences,
     check_measured,
 )
-from xaisite.explain.verdict import Verdict, judge_promise, shown
+from xaisite.explain.verdict import Verdict, judge_promise, relative_gap, shown
 
 if TYPE_CHECKING:
-    from xaisite.explain.explanation import Array, Explanation
+    from xaisite.explain.explanation import Explanation
 
 
 def check_promises(explanation: Explanation) -> tuple[Verdict, ...]:
     """One verdict per promise of the explanation's card."""
     card = find_card(explanation.method, explanation.variant)
     return tuple(PROMISES[promise](explanation) for promise in card.promises)
-
-
-def relative_gap(sums: Array, wanted: Array) -> float:
-    """Largest difference, relative to the largest number in play (so that small outputs are not excused)."""
-    scale = max(float(np.abs(wanted).max(initial=0.0)), float(np.abs(sums).max(initial=0.0)), 1e-12)
-    return float(np.abs(sums - wanted).max(initial=0.0)) / scale
 
 
 def _gap(e: Explanation) -> float:
@@ -252,37 +252,6 @@ def check_average(e: Explanation) -> Verdict:
     )
 
 
-def check_centred(e: Explanation) -> Verdict:
-    """ALE: mean zero over the data."""
-    counts = np.asarray(e.extra["counts"], dtype=np.float64)
-    midpoints = (e.values[1:] + e.values[:-1]) / 2 if e.extra["numeric"] else e.values
-    mean = float((midpoints * counts).sum() / counts.sum())
-    gap, limit = abs(mean) / max(float(np.ptp(e.values)), 1e-12), 1e-9
-    return judge_promise(
-        "centred",
-        holds=gap <= limit,
-        measured=gap,
-        tolerance=limit,
-        good=f"Centred over the data; fewest rows in a bin: {int(counts.min())}.",
-        bad=f"Not centred: the mean over the data is {shown(mean)}.",
-    )
-
-
-def check_mean_of_curves(e: Explanation) -> Verdict:
-    """Partial dependence is the mean of the ICE curves."""
-    gap, limit = relative_gap(np.asarray(e.extra["ice"]).mean(axis=0), e.values), 1e-9
-    spread = float(e.evidence["heterogeneity"])
-    return judge_promise(
-        "mean of curves",
-        holds=gap <= limit,
-        measured=gap,
-        tolerance=limit,
-        good=f"The mean of {len(e.extra['ice'])} single curves; their shapes differ by {shown(spread)} "
-        "(standard deviation after centring).",
-        bad=f"Not the mean of the single curves (relative error {shown(gap)}).",
-    )
-
-
 def check_repeats(e: Explanation) -> Verdict:
     """Permutation importance: its standard error."""
     assert e.errors is not None
@@ -307,19 +276,6 @@ def check_impurity(e: Explanation) -> Verdict:
     )
 
 
-def check_unit_interval(e: Explanation) -> Verdict:
-    """H² is a share; above one it says that the joint effect is weak."""
-    worst = float(e.values.max(initial=0.0))
-    return judge_promise(
-        "in the unit interval",
-        holds=worst <= 1 + 1e-9,
-        measured=worst,
-        tolerance=1.0,
-        good=f"All H² are within 0 and 1; the largest is {shown(worst)}.",
-        bad=f"An H² of {shown(worst)} exceeds 1: that pair's joint effect is too weak to be divided by.",
-    )
-
-
 PROMISES: Mapping[str, Callable[[Explanation], Verdict]] = MappingProxyType(
     {
         "adds up": check_adds_up,
@@ -336,6 +292,7 @@ PROMISES: Mapping[str, Callable[[Explanation], Verdict]] = MappingProxyType(
         "nothing": check_nothing,
         "averages to the output": check_average,
         "centred": check_centred,
+        "pure interaction": check_pure_interaction,
         "mean of curves": check_mean_of_curves,
         "repeats": check_repeats,
         "shares of impurity": check_impurity,

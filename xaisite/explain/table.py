@@ -7,6 +7,7 @@ Invariant: ``restore(values)`` gives the model the columns, order and categories
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,13 @@ class Table:
         if not 0 <= int(feature) < len(self.names):
             raise ExplainError(f"There is no feature {feature}.", f"use 0 to {len(self.names) - 1}.")
         return int(feature)
+
+    def find_pair(self, features: Sequence[int | str]) -> tuple[int, int]:
+        """Return the indices of two different features."""
+        found = tuple(self.find_feature(one) for one in features)
+        if len(found) != 2 or found[0] == found[1]:
+            raise ExplainError(f"{list(features)} are not two different features.", "pass a pair such as (0, 1).")
+        return found[0], found[1]
 
 
 def read_table(given: Any, *, what: str = "X", names: Any = None, like: Table | None = None) -> Table:

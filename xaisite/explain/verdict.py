@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from xaisite.explain.explanation import Array
 
 Status = Literal["holds", "violated", "measured", "promises nothing"]
 
@@ -57,6 +62,12 @@ def shown(number: float) -> str:
     if size < 100:
         return f"{number:.3g}"
     return f"{number:.0f}"
+
+
+def relative_gap(sums: Array, wanted: Array) -> float:
+    """Largest difference, relative to the largest number in play (so that small outputs are not excused)."""
+    scale = max(float(np.abs(wanted).max(initial=0.0)), float(np.abs(sums).max(initial=0.0)), 1e-12)
+    return float(np.abs(sums - wanted).max(initial=0.0)) / scale
 
 
 def judge_promise(promise: str, *, holds: bool, good: str, bad: str, measured: float, tolerance: float) -> Verdict:

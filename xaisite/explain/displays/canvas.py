@@ -140,7 +140,8 @@ def draw_colour_bar(figure: Any, image: Any, axes: Any, theme: Theme, label: str
     """Draw the scale of a coloured map, below it."""
     from matplotlib.ticker import MaxNLocator
 
-    ticks = MaxNLocator(nbins=4, symmetric=True, steps=[1, 2, 2.5, 5, 10])
+    both = image.norm.vmin == -image.norm.vmax
+    ticks = MaxNLocator(nbins=4 if both else 5, symmetric=both, steps=[1, 2, 2.5, 5, 10])
     bar = figure.colorbar(image, ax=axes, location="bottom", shrink=0.8, aspect=32, pad=0.03, ticks=ticks)
     bar.ax.tick_params(colors=theme.text)
     bar.outline.set_visible(False)

@@ -1,4 +1,4 @@
-"""Accumulated local effects of one feature.
+"""Accumulated local effects of one feature; two are handed to ``ale_pair``.
 
 What it does: differences within quantile bins, averaged, accumulated, centred (Apley and Zhu 2020, eq. 15 and 16).
 It deliberately asks the model only about rows moved to the edges of their own bin.
@@ -21,7 +21,7 @@ from xaisite.explain.table import read_table
 def ale(
     model: Any,
     X: Any,
-    feature: int | str,
+    feature: int | str | tuple[int | str, int | str],
     *,
     bins: int | Any = 20,
     target: Any = None,
@@ -29,16 +29,17 @@ def ale(
     names: Any = None,
     seed: int = 0,
 ) -> Explanation:
-    """Accumulate the local effect of one numeric feature.
+    """Accumulate the local effect of one numeric feature, or the interaction of two.
 
     Parameters
     ----------
     model : fitted scikit-learn estimator, torch module, or callable
     X : array or DataFrame of shape (n, d)
-    feature : int or str
-        A numeric feature; categories have no order to accumulate along.
+    feature : int, str, or pair of these
+        A numeric feature; categories have no order to accumulate along. A pair gives the second-order effect: what
+        the two do together beyond their one-feature effects, zero for an additive model.
     bins : int or array
-        Number of quantile bins, or their edges.
+        Number of quantile bins, or their edges; for a pair a number (of bins of each) or two arrays.
     target, scale, names
         As in :func:`shap`.
     seed : int
@@ -48,7 +49,8 @@ def ale(
     -------
     Explanation
         ``values`` (edges,) in the unit of ``scale``, at ``extra["grid"]``; ``extra["counts"]``: rows per bin;
-        ``errors``: standard errors of the accumulated means.
+        ``errors``: standard errors of the accumulated means. A pair: ``values`` (edges of the first, of the second)
+        at ``extra["grids"]``; ``extra["counts"]``: rows per cell. Cells without rows take the nearest cell's effect.
 
     Raises
     ------
@@ -56,6 +58,10 @@ def ale(
         On bad input, a categorical or constant feature.
     """
     rows = read_table(X, names=names)
+    if isinstance(feature, (tuple, list)):
+        from xaisite.explain.methods.ale_pair import ale_of_pair
+
+        return ale_of_pair(model, rows, rows.find_pair(feature), bins=bins, target=target, scale=scale, seed=seed)
     index = rows.find_feature(feature)
     if rows.levels[index] is not None:
         raise ExplainError(
@@ -65,7 +71,7 @@ def ale(
     predictor = make_predictor(model, rows, target=target, scale=scale)
     column = rows.values[:, index]
     edges = choose_edges(column, bins, rows.names[index])
-    place = np.clip(np.searchsorted(edges, column, side="left") - 1, 0, len(edges) - 2)
+    place = find_bins(column, edges)
     low, high = rows.values.copy(), rows.values.copy()
     low[:, index], high[:, index] = edges[place], edges[place + 1]
     effects = predictor(high) - predictor(low)
@@ -102,6 +108,11 @@ def choose_edges(column: Array, bins: int | Any, name: str) -> Array:
     if len(edges) < 2:
         raise ExplainError(f"{name} has a single value.", "choose a feature that varies.")
     return edges
+
+
+def find_bins(column: Array, edges: Array) -> Any:
+    """Return the bin of each value; a bin holds its upper edge, the first one both."""
+    return np.clip(np.searchsorted(edges, column, side="left") - 1, 0, len(edges) - 2)
 
 
 def accumulate(effects: Array, place: Any, counts: Any) -> tuple[Array, Array]:

@@ -16,8 +16,8 @@ from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array
 from xaisite.explain.libraries import load_library
 from xaisite.explain.predictor import Predictor
-from xaisite.explain.promises import relative_gap
 from xaisite.explain.randomness import library_call
+from xaisite.explain.verdict import relative_gap
 
 KNOWN = (
     "DecisionTreeRegressor",
