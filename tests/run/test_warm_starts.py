@@ -12,7 +12,7 @@ import pytest
 from tests.engine.running_posts import Site, shown
 from xaisite.run.environment import base_environment
 from xaisite.run.forktree import ForkTree, shared_beginnings
-from xaisite.run.memory import MemoryGate
+from xaisite.run.memory import MemoryGate, container_bytes
 
 
 def test_lists_share_what_they_begin_with() -> None:
@@ -90,3 +90,13 @@ def test_posts_wait_for_memory_but_one_always_runs() -> None:
         free[0] = 1 << 40
         thread.join(5)
         assert order == ["first", "second"]
+
+
+def test_files_read_take_no_memory_from_a_container(tmp_path: Path) -> None:
+    """What the kernel keeps of files counts as used, and is given up when memory is asked for."""
+    (tmp_path / "memory.max").write_text("1000\n")
+    (tmp_path / "memory.current").write_text("900\n")
+    (tmp_path / "memory.stat").write_text("anon 200\nfile 700\ninactive_file 400\nactive_file 290\nslab 10\n")
+    assert container_bytes(str(tmp_path)) == 790
+    (tmp_path / "memory.max").write_text("max\n")
+    assert container_bytes(str(tmp_path)) > 1 << 40

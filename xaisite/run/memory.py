@@ -16,7 +16,7 @@ _LOOK_S = 0.2
 
 def free_bytes() -> int:
     """Return how much memory is free for new processes, by the machine and by the container."""
-    return min(_machine_bytes(), _container_bytes())
+    return min(_machine_bytes(), container_bytes())
 
 
 def _machine_bytes() -> int:
@@ -30,12 +30,16 @@ def _machine_bytes() -> int:
     return 1 << 50
 
 
-def _container_bytes() -> int:
+def container_bytes(group: str = "/sys/fs/cgroup") -> int:
+    """Return what the container (control group) may still take."""
     try:
-        with open("/sys/fs/cgroup/memory.max", encoding="ascii") as file:
+        with open(f"{group}/memory.max", encoding="ascii") as file:
             limit = int(file.read())
-        with open("/sys/fs/cgroup/memory.current", encoding="ascii") as file:
-            return max(0, limit - int(file.read()))
+        with open(f"{group}/memory.current", encoding="ascii") as file:
+            used = int(file.read())
+        with open(f"{group}/memory.stat", encoding="ascii") as file:
+            cached = sum(int(size) for name, size in map(str.split, file) if name in ("active_file", "inactive_file"))
+        return max(0, limit - used + cached)  # what was read from files is given up when memory is asked for
     except (OSError, ValueError):  # no limit is called `max`
         return 1 << 50
 
