@@ -66,6 +66,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = tmp_path_factory.mktemp("browser") / "site"
     shutil.copytree(HERE / "site", site)
+    for own in ("07-game.js", "07-game.json"):
+        shutil.copy(HERE.parents[1] / "content" / "posts" / own, site / "content" / "posts")
     done = subprocess.run(
         [sys.executable, "-m", "xaisite", "build", str(site), "--strict"], capture_output=True, text=True, timeout=120
     )
