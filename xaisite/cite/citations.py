@@ -22,7 +22,7 @@ _SHORT_TERMS = {
     "opus": ("op.", "opp."), "page": ("p.", "pp."), "paragraph": ("para.", "paras."), "part": ("pt.", "pts."),
     "section": ("sec.", "secs."), "sub verbo": ("s.v.", "s.vv."), "verse": ("v.", "vv."), "volume": ("vol.", "vols."),
 }  # fmt: skip
-_SEVERAL = re.compile(r"\w\s*(?:[-–—,;&]|\band\b)\s*\w")
+_SEVERAL = re.compile(r"\w\s*(?:-+|[–—,;&]|\band\b)\s*\w")
 _RANGE = re.compile(r"(?<=\w)\s*(?:--|-)\s*(?=\w)")
 
 _Parts = list[CitationPart]

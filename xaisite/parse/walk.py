@@ -52,8 +52,22 @@ class Walk:
 
     def post(self, text: str) -> list[Token]:
         """Return the tokens of a whole text, its notes after it."""
-        tokens = self.blocks(self.md.parse_blocks(text, self.env))
-        return [*tokens, *self.notes()]
+        parsed = self.md.parse_blocks(text, self.env)
+        tokens = [*self.blocks(parsed), *self.notes()]
+        self._add_hidden_cells(parsed)
+        return tokens
+
+    def _add_hidden_cells(self, parsed: list[Token]) -> None:
+        """Add the cells that are not shown, in a note nothing refers to or in a hidden block: they run all the same."""
+        from xaisite.parse.cells import make_cell
+
+        here = self.here
+        if len(here.cells) < len(here.cell_starts):
+            known = {cell.index for cell in here.cells}
+            for token in parsed:
+                if token.type == "cell" and token.meta["index"] not in known:
+                    make_cell(self, token)
+        here.cells.sort(key=lambda cell: cell.index)
 
     def result(self, text: str, span: Span) -> list[Token]:
         """Return the tokens of Markdown that a cell made: every span in it is the cell's."""

@@ -112,7 +112,7 @@ def test_narrative_citation(style: Style, text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("locator", "expected"),
     [
-        ("p. 3", "p.\u00a03"), ("3", "p.\u00a03"), ("pp. 3-4", "pp.\u00a03–4"), ("p. 3, 5", "pp.\u00a03, 5"), ("vol. 2", "vol.\u00a02"),
+        ("p. 3", "p.\u00a03"), ("3", "p.\u00a03"), ("pp. 3-4", "pp.\u00a03–4"), ("pp. 3--4", "pp.\u00a03–4"), ("p. 3, 5", "pp.\u00a03, 5"), ("vol. 2", "vol.\u00a02"),
         ("§§ 1-2", "secs.\u00a01–2"), ("s.v. 4", "s.v.\u00a04"), ("{iv}", "p.\u00a0iv"), ("¶ 2", "para.\u00a02"), ("chapters 2-3", "chaps.\u00a02–3"),
     ],
 )  # fmt: skip

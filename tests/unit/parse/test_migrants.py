@@ -141,3 +141,13 @@ def test_text_after_a_bracket_is_explained() -> None:
         (d,) = parse_post(source, ParseConfig(), kind="post").diagnostics
         assert "text follows it" in d.message
         assert "quotes" in d.help
+
+
+def test_cells_that_are_not_shown_keep_their_numbers() -> None:
+    cell = "```{python}\n1\n```\n"
+    inside = cell.replace("\n", "\n    ").rstrip() + "\n"
+    text = f'[^a]: Note\n\n    {inside}\n::: {{.content-hidden when-format="html"}}\n{cell}:::\n\n{cell}'
+    outline = parse_post(Source("a.md", text), ParseConfig(), kind="post").value.outline
+    assert [c.index for c in outline.cells] == [0, 1, 2]
+    again = parse_post(Source("a.md", text + "\nUsed.[^a]\n"), ParseConfig(), kind="post").value.outline
+    assert [c.index for c in again.cells] == [0, 1, 2]
