@@ -181,7 +181,7 @@ def test_unknown_objects_have_none() -> None:
 
 
 def test_a_boosting_machine_by_its_public_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    # interpret is optional and not installed here: an object of its module with its public attributes.
+    # Also where interpret is not installed: an object of its module with its public attributes.
     module = types.ModuleType("interpret.glassbox._ebm")
     kind = type(
         "ExplainableBoostingRegressor",
@@ -200,3 +200,25 @@ def test_a_boosting_machine_by_its_public_numbers(monkeypatch: pytest.MonkeyPatc
     assert (
         explain.find_adapter(type("E", (), {"__module__": "interpret.glassbox._ebm", "term_importances": 0})()) is None
     )
+
+
+def test_a_real_boosting_machine() -> None:
+    glassbox = pytest.importorskip("interpret.glassbox")
+    model = glassbox.ExplainableBoostingClassifier(
+        outer_bags=2, max_rounds=60, interactions=1, n_jobs=1, random_state=0
+    ).fit(FRAME, Y)
+    bundle = explain.find_adapter(model)
+    assert bundle is not None
+    terms = model.eval_terms(FRAME)
+    assert np.allclose(terms.sum(axis=1) + model.intercept_, model.decision_function(FRAME))
+    by_hand = np.abs(terms).mean(axis=0)
+    drawn = json.loads(bundle["data_json"])
+    assert drawn["names"] == list(model.term_names_)
+    assert np.allclose(drawn["values"], by_hand, rtol=1e-3)
+    assert model.term_names_[int(by_hand.argmax())] in bundle["alt"].split("Largest: ")[1]
+    assert [cite["key"] for cite in bundle["cites"]] == ["lou2013accurate", "nori2019interpretml"]
+    # A model like any other, to be asked by everything else.
+    effect = explain.partial_dependence(model, FRAME, "age", grid=5, scale="log-odds")
+    term = model.eval_terms(FRAME.assign(age=effect.extra["grid"][0]))[:, 0]
+    assert np.ptp(term) < 1e-12
+    assert explain.shap(model, FRAME.iloc[:1], background=FRAME, scale="log-odds").check()[0].status == "holds"
