@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 XAISITE := $(BIN)/xaisite
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help setup build serve check publish test test-all lint bench docs clean distclean lock wheel
+.PHONY: help setup build serve check publish test test-all lint bench bench-cells docs clean distclean lock wheel
 .DEFAULT_GOAL := help
 
 help:  ## say what each target does
@@ -76,6 +76,10 @@ test-all: lint  ## the same with the slow campaigns in full
 
 bench: setup  ## measure speed; prints tables
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/cells.py $(if $(PROGRAMS),--programs $(PROGRAMS))
+
+bench-cells: setup  ## measure executed posts; fills docs/benchmarks.md (PROGRAMS=VENV/bin: rivals)
+	$(BIN)/python bench/cells.py --write docs/benchmarks.md $(if $(PROGRAMS),--programs $(PROGRAMS))
 
 wheel: setup  ## build dist/xaisite-*.whl
 	$(BIN)/python -m hatchling build --target wheel

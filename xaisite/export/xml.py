@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape
+from html import escape
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def xml_text(text: str) -> str:
     """Return ``text`` escaped for element content and double-quoted attributes, without characters that XML forbids."""
-    return escape(_FORBIDDEN.sub("", text), {'"': "&quot;"})
+    return escape(_FORBIDDEN.sub("", text), quote=False).replace('"', "&quot;")
 
 
 def element(name: str, text: str = "", **attributes: str) -> str:
