@@ -5,7 +5,9 @@ Does not know labels: the caller finds them. Invariant: one HTML text per node, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
@@ -16,6 +18,8 @@ from xaisite.math.typeset import Typesetter
 from xaisite.model.math import Formula
 from xaisite.model.nodes import FormulaNode
 
+_EMPTY = '<mtd class ="mml-eqn-num"></mtd>'
+_TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
 FindTarget = Callable[[str], tuple[str, str] | None]
 r"""(number, address) of the equation with a label, for `\ref` and `\eqref` inside formulas; None: there is none."""
 
@@ -45,7 +49,22 @@ def typeset_nodes(
     for node, new, one in zip(nodes, rewritten, done, strict=True):
         problems += _unknown_references(node, new, find_target, near)
         problems += diagnose_formula(node, one.problems, new.origin if new.edits else None)
-    return Checked(tuple(one.html for one in done), tuple(problems))
+    shown = (say_numbers(one.html, new.tex) for one, new in zip(done, rewritten, strict=True))
+    return Checked(tuple(shown), tuple(problems))
+
+
+def say_numbers(html: str, tex: str) -> str:
+    """Put the numbers of rows into the MathML, where KaTeX leaves their cells empty: readers hear what others see."""
+    if _EMPTY not in html:
+        return html
+    tags = [text if star else f"({text})" for star, text in _TAG.findall(tex)]
+    pieces = html.split(_EMPTY)
+    if len(pieces) != len(tags) + 1:
+        return html
+    cells = (
+        f'<mtd class="mml-eqn-num"><mtext>{escape(tag.replace("$", ""), quote=False)}</mtext></mtd>' for tag in tags
+    )
+    return pieces[0] + "".join(cell + piece for cell, piece in zip(cells, pieces[1:], strict=True))
 
 
 def _unknown_references(

@@ -57,3 +57,12 @@ def test_nothing_costs_nothing() -> None:
     fresh = Typesetter()
     assert typeset_nodes([], {}, fresh).value == ()
     assert not fresh.has_started
+
+
+def test_the_numbers_of_rows_are_said_too(typesetter: Typesetter) -> None:
+    tex = r"\begin{align} a &= 1 \label{eq:a} \\ b &= 2 \\ c &= 3 \tag*{x < y} \end{align}"
+    node = FormulaNode(0, tex, True, Span("p.md", 0, len(tex)), "")
+    (html,) = typeset_nodes([node], {}, typesetter, numbers={"eq:a": "4"}).value
+    said = html.partition('<span class="katex-html"')[0]
+    assert "<mtext>(4)</mtext>" in said
+    assert "<mtext>x &lt; y</mtext>" in said
