@@ -151,3 +151,18 @@ def test_cells_that_are_not_shown_keep_their_numbers() -> None:
     assert [c.index for c in outline.cells] == [0, 1, 2]
     again = parse_post(Source("a.md", text + "\nUsed.[^a]\n"), ParseConfig(), kind="post").value.outline
     assert [c.index for c in again.cells] == [0, 1, 2]
+
+
+def test_links_that_jekyll_makes() -> None:
+    text = "[a]({% post_url 2024-02-04-a %}#b) [c]({{ site.baseurl }}{% link _posts/c.md %}) [d]({% link about.md %})\n"
+    source = Source("content/posts/a.md", text)
+    parsed = parse_post(source, ParseConfig(), kind="post")
+    assert [use.href for use in parsed.value.outline.links] == ["/posts/2024-02-04-a.md#b", "/posts/c.md", "/about.md"]
+    spans = [text[use.span.start : use.span.end] for use in parsed.value.outline.links]
+    assert spans[0] == "{% post_url 2024-02-04-a %}#b"
+    assert not parsed.diagnostics
+
+
+def test_a_tag_and_its_end_are_told_once() -> None:
+    _, found = read("{% if x %}a{% endif %}")
+    assert found == [("migrant-liquid", "{% if x %}")]

@@ -19,7 +19,7 @@ from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes
 from xaisite.parse.attributes import read_attributes
 from xaisite.parse.dispatch import InlineState
-from xaisite.parse.found import found
+from xaisite.parse.found import Found, found
 from xaisite.parse.inline_html import inline_text
 from xaisite.parse.machine import Machine, join_text
 from xaisite.parse.moustache import match_address
@@ -27,6 +27,7 @@ from xaisite.parse.moustache import match_address
 _DEFINITION = re.compile(r"[^\n]*?\]:\s*<?([^\s>]+)")
 _BARE = r"(?<![^\s*_~(])(?:https?://|ftp://|www\.)"
 _BARE_URL = re.compile(r"(?P<scheme>https?://|ftp://|www\.)(?P<domain>[\w-]+(?:\.[\w-]+)*)(?P<rest>[^\s<\[\]]*)")
+_JEKYLL = re.compile(r"(?:\{\{\s*site\.baseurl\s*\}\})?\{%-?\s*(?P<tag>post_url|link)\s+(?P<name>[^\s{}%]+)\s*-?%\}")
 _TAIL = re.compile(r"[^\s(){}]*")
 _ENTITY_END = re.compile(r"&[A-Za-z0-9]{1,32};\Z")
 
@@ -148,7 +149,7 @@ def _direct(state: InlineState, at: int) -> _Target | None:
         return None
     begin = at
     href = ""
-    address = _moustache_address(src, at, limit)
+    address = _post_address(found(state.env), src, at, limit) or _moustache_address(src, at, limit)
     if address is not None:
         href, at = address
         return (
@@ -188,6 +189,23 @@ def _moustache_address(src: str, at: int, limit: int) -> tuple[str, int] | None:
     end = tail.end() if tail else end
     after = _skip_space(src, end, limit)
     return (text + (tail[0] if tail else ""), after) if after < limit else None
+
+
+def _post_address(here: Found, src: str, at: int, limit: int) -> tuple[str, int] | None:
+    """Return what `{% post_url 2024-02-04-name %}` and `{% link _posts/name.md %}` mean, and the index after."""
+    match = _JEKYLL.match(src, at, limit)
+    if match is None:
+        return None
+    folder = f"/{here.config.posts_folder}/" if here.config.posts_folder else "/"
+    name = match["name"].lstrip("/")
+    if match["tag"] == "post_url":
+        name = folder + name + ".md"
+    else:
+        name = folder + name.removeprefix("_posts/") if name.startswith("_posts/") else "/" + name
+    tail = _TAIL.match(src, match.end(), limit)
+    end = tail.end() if tail else match.end()
+    after = _skip_space(src, end, limit)
+    return (name + (tail[0] if tail else ""), after) if after < limit else None
 
 
 def _report_unsafe(state: InlineState, href: str, start: int, end: int) -> None:

@@ -78,6 +78,8 @@ def _raw(state: InlineState, match: re.Match[str], silent: bool) -> bool:
 
 
 def _report(state: InlineState, match: re.Match[str]) -> None:
+    if match["name"].startswith("end"):
+        return  # its opening tag was reported
     found(state.env).tell_once(
         "migrant-liquid", f"liquid:{match['name']}", f"the tag “{match['name']}” is not known: it is shown as typed",
         state.place.span(match.start(), match.end()),
