@@ -164,6 +164,8 @@ def make_deep() -> dict[str, Callable[[], Any]]:
     return {
         "saliency": lambda: explain.saliency(net, x),
         "integrated gradients": lambda: explain.integrated_gradients(net, x, target=1),
+        "five images": lambda: explain.integrated_gradients(net, np.stack([image(i) for i in range(5)]), target=1),
+        "two images": lambda: explain.saliency(net, np.stack([image(i) for i in range(2)]), target=1),
         "grad-cam": lambda: explain.grad_cam(net, x),
         "visualization": lambda: explain.feature_visualization(net, "3", 0, shape=(1, 10, 10), steps=12),
         "dream": lambda: explain.deep_dream(net, x, net[3], steps=12),

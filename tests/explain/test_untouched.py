@@ -112,6 +112,63 @@ def test_batches_are_rows_one_by_one() -> None:
         assert np.allclose(together.row(2).values, together.values[2:3])
 
 
+IMAGE_METHODS: dict[str, Callable[[Any, Any], Any]] = {
+    "cam": lambda net, x: explain.cam(net, x, target=1),
+    "grad_cam": lambda net, x: explain.grad_cam(net, x, target=1),
+    "occlusion": lambda net, x: explain.occlusion(net, x, window=5, target=1),
+    "shap deep": lambda net, x: explain.shap(net, x, background=BATCH, method="deep", target=1),
+    "shap gradient": lambda net, x: explain.shap(
+        net, x, background=BATCH, method="gradient", nsamples=5, repeats=2, target=1
+    ),
+    "integrated_gradients": lambda net, x: explain.integrated_gradients(net, x, target=1, baseline="neutral"),
+    "saliency": lambda net, x: explain.saliency(net, x, target=1),
+    "smooth_grad": lambda net, x: explain.smooth_grad(net, x, nsamples=3, target=1),
+    "guided_backprop": lambda net, x: explain.guided_backprop(net, X=x, target=1),
+    "deeplift": lambda net, x: explain.deeplift(net, x, target=1),
+    "reveal-cancel": lambda net, x: explain.deeplift(net, x, rule="reveal-cancel", target=1),
+    "lrp": lambda net, x: explain.lrp(net, x, target=1),
+}
+
+
+@pytest.mark.parametrize("name", IMAGE_METHODS)
+def test_batches_are_images_one_by_one(name: str) -> None:
+    net, ask = cnn(1), IMAGE_METHODS[name]
+    together, alone = ask(net, torch.tensor(BATCH)), [ask(net, torch.tensor(one)) for one in BATCH]
+    assert together.kind == "maps"
+    assert (together.values == np.stack([one.values for one in alone])).all()
+    assert (together.prediction == np.concatenate([one.prediction for one in alone])).all()
+    assert [together.row(i).to_json() for i in (0, 1, 2, -1)] == [one.to_json() for one in alone]
+    assert [v.is_violated for v in together.check()] == [
+        any(one.check()[place].is_violated for one in alone) for place in range(len(together.check()))
+    ]
+    assert "each" not in together.to_json().split('"extra"')[1]
+    # A batch of one is its image.
+    assert ask(net, torch.tensor(BATCH[2:3])).to_json() == alone[2].to_json()
+
+
+def test_the_worst_image_speaks_for_the_batch() -> None:
+    from dataclasses import replace
+
+    many = explain.deeplift(cnn(1).double(), BATCH, target=1)
+    assert "Of 4 images, image" in str(many.check()[0])
+    bad = replace(many.row(2), values=many.row(2).values + 1)
+    worse = replace(many, extra={**many.extra, "each": (many.row(0), many.row(1), bad, many.row(3))})
+    assert worse.check()[0].is_violated
+    assert "1 of 4 images fail; image 3" in str(worse.check()[0])
+    with pytest.raises(explain.ExplainError, match="no image 4"):
+        many.row(4)
+    with pytest.raises(explain.ExplainError, match="cannot be judged"):
+        explain.deletion(many, cnn(1))
+
+
+def test_images_with_different_largest_outputs_need_a_target() -> None:
+    net, bright = cnn(1), np.stack([np.zeros((1, 10, 10)), np.ones((1, 10, 10)), BATCH[0] * 5, BATCH[1] * -5])
+    largest = {int(net(torch.tensor(one[None]).to(net[0].weight.dtype)).argmax()) for one in bright}
+    assert len(largest) > 1
+    with pytest.raises(explain.ExplainError, match="different outputs"):
+        explain.saliency(net, bright)
+
+
 def test_import_is_lean_and_works_without_torch() -> None:
     code = (
         "import sys\n"

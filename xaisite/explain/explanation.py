@@ -31,6 +31,7 @@ Kind = Literal[
     "surface",
     "matrix",
     "map",
+    "maps",
     "text",
     "tree",
     "rules",
@@ -194,7 +195,12 @@ class Explanation:
         return find_card(self.method, self.variant).references
 
     def row(self, index: int) -> Explanation:
-        """One row of an attribution of several."""
+        """One row of an attribution of several, or one image of several."""
+        if self.kind == "maps":
+            parts: tuple[Explanation, ...] = self.extra["each"]
+            if not -len(parts) <= index < len(parts):
+                raise ExplainError(f"There is no image {index}.", f"use 0 to {len(parts) - 1}.")
+            return parts[index]
         if self.kind != "attribution":
             raise ExplainError(f"A {self.method} explanation has no rows.", "use its values directly.")
         rows = len(self.values)

@@ -64,7 +64,7 @@ def read_network_input(
     if tensor.ndim not in (2, 4) or (tensor.ndim == 4 and len(tensor) != 1):
         raise ExplainError(
             f"The input has shape {tuple(tensor.shape)}.",
-            "pass one image (C, H, W), one row (d,), or rows (n, d); for several images ask for each.",
+            "pass an image (C, H, W), images (n, C, H, W), one row (d,), or rows (n, d).",
         )
     out = evaluate_module(own, np.asarray(tensor.double().cpu().numpy()))
     column = _find_column(out, target)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +41,9 @@ def to_plain(value: Any) -> Any:
 
 def to_json(explanation: Explanation, *, checked: bool = True) -> str:
     """Return the explanation as one line of JSON; what others made has no checks."""
-    whole = to_plain(explanation)
+    # What each image would say alone repeats what is there.
+    extra = {key: value for key, value in explanation.extra.items() if key != "each"}
+    whole = {**to_plain(replace(explanation, extra={})), "extra": to_plain(extra)}
     if checked:
         whole["checks"] = to_plain(explanation.check())
     whole["alt"] = explanation.alt_text()

@@ -8,6 +8,7 @@ Invariant: every promise named on a card has its function here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -35,9 +36,23 @@ if TYPE_CHECKING:
 
 
 def check_promises(explanation: Explanation) -> tuple[Verdict, ...]:
-    """One verdict per promise of the explanation's card."""
+    """One verdict per promise of the explanation's card; of several images, the worst."""
+    if explanation.kind == "maps":
+        each = [check_promises(part) for part in explanation.extra["each"]]
+        return tuple(_find_worst(verdicts) for verdicts in zip(*each, strict=True))
     card = find_card(explanation.method, explanation.variant)
     return tuple(PROMISES[promise](explanation) for promise in card.promises)
+
+
+def _find_worst(verdicts: tuple[Verdict, ...]) -> Verdict:
+    """Return the verdict that should trouble most, with the number of its image."""
+    if all(verdict.text == verdicts[0].text for verdict in verdicts):
+        return verdicts[0]
+    order = [(verdict.is_violated, abs(verdict.measured or 0.0), -place) for place, verdict in enumerate(verdicts)]
+    place = -max(order)[2]
+    broken = sum(verdict.is_violated for verdict in verdicts)
+    count = f"{broken} of {len(verdicts)} images fail; image" if broken else f"Of {len(verdicts)} images, image"
+    return replace(verdicts[place], text=f"{count} {place + 1}: {verdicts[place].text}")
 
 
 def _gap(e: Explanation) -> float:

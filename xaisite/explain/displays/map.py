@@ -49,10 +49,10 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     return figure
 
 
-def draw_map(axes: Any, e: Explanation, theme: ThemeName) -> Any:
+def draw_map(axes: Any, e: Explanation, theme: ThemeName, *, limit: float | None = None) -> Any:
     """Draw the map with the image's outlines under it."""
     colours, values = find_theme(theme), flat_map(e)
-    limit = robust_limit(values)
+    limit = robust_limit(values) if limit is None else limit
     cmap = make_signed_map(colours) if is_signed(e) else make_plain_map(colours)
     image = axes.imshow(values, cmap=cmap, vmin=-limit if is_signed(e) else 0, vmax=limit, interpolation="nearest")
     if e.data is not None:
@@ -76,6 +76,16 @@ def _where(row: float, column: float) -> str:
     return "the centre" if (vertical, horizontal) == ("middle", "centre") else f"the {vertical} {horizontal}"
 
 
+def locate(mass: np.ndarray) -> str:
+    """Return in words where the weight of a map without negative numbers is centred."""
+    rows, columns = np.indices(mass.shape)
+    whole = max(float(mass.sum()), 1e-300)
+    return _where(
+        float((rows * mass).sum() / whole) / max(mass.shape[0] - 1, 1),
+        float((columns * mass).sum() / whole) / max(mass.shape[1] - 1, 1),
+    )
+
+
 def render_alt(e: Explanation) -> str:
     """Where the mass of each sign lies, and how concentrated it is."""
     values = flat_map(e)
@@ -89,13 +99,9 @@ def _describe(values: np.ndarray, word: str, *, sign: int) -> str:
     mass = np.maximum(sign * values, 0)
     if mass.sum() <= 0:
         return f"No pixel is {word}." if word == "marked" else f"Nothing is {word} the output."
-    rows, columns = np.indices(values.shape)
     top = np.sort(mass.ravel())[::-1]
     share = top[: max(1, len(top) // 10)].sum() / top.sum()
-    where = _where(
-        float((rows * mass).sum() / mass.sum()) / max(values.shape[0] - 1, 1),
-        float((columns * mass).sum() / mass.sum()) / max(values.shape[1] - 1, 1),
-    )
+    where = locate(mass)
     peak = np.unravel_index(int(mass.argmax()), mass.shape)
     subject = "Marked" if word == "marked" else f"Pixels {word} the output"
     return (

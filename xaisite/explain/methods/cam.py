@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from xaisite.explain.batches import over_images
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array, Explanation
 from xaisite.explain.libraries import load_library
@@ -20,6 +21,7 @@ from xaisite.explain.pictures import resize_map
 from xaisite.explain.randomness import library_call
 
 
+@over_images
 def cam(
     model: Any,
     X: Any,
@@ -36,7 +38,7 @@ def cam(
     ----------
     model : torch.nn.Module
         Global average pooling and one linear layer on top of feature maps.
-    X : tensor or array of shape (C, H, W)
+    X : tensor or array of shape (C, H, W), or (n, C, H, W)
     layer : str or module, optional
         Whose output is pooled; default: the last with more than one cell.
     head : str or module, optional
@@ -47,8 +49,8 @@ def cam(
     Returns
     -------
     Explanation
-        ``values`` (H, W): the map enlarged bilinearly; ``extra["layer_map"]`` (h, w): as computed. Its mean plus the
-        head's bias is the output.
+        ``values`` (H, W), or (n, H, W): the map enlarged bilinearly; ``extra["layer_map"]`` (h, w): as computed. Its
+        mean plus the head's bias is the output.
 
     Raises
     ------
@@ -81,6 +83,7 @@ def cam(
     )
 
 
+@over_images
 def grad_cam(
     model: Any,
     X: Any,
@@ -96,7 +99,7 @@ def grad_cam(
     Parameters
     ----------
     model : torch.nn.Module
-    X : tensor or array of shape (C, H, W)
+    X : tensor or array of shape (C, H, W), or (n, C, H, W)
     layer : str or module, optional
         Default: the last whose output has more than one cell.
     relu : bool
@@ -107,7 +110,7 @@ def grad_cam(
     Returns
     -------
     Explanation
-        ``values`` (H, W): the map enlarged bilinearly; ``extra["layer_map"]`` (h, w): as computed.
+        ``values`` (H, W), or (n, H, W): the map enlarged bilinearly; ``extra["layer_map"]`` (h, w): as computed.
 
     Raises
     ------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from xaisite.explain.batches import over_images
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Explanation
 from xaisite.explain.libraries import load_library
@@ -18,6 +19,7 @@ from xaisite.explain.network_input import pack_attribution, read_network_input, 
 from xaisite.explain.randomness import library_call
 
 
+@over_images
 def deeplift(
     model: Any,
     X: Any,

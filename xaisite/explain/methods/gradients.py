@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from xaisite.explain.batches import over_images
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Explanation
 from xaisite.explain.libraries import load_library
@@ -20,6 +21,7 @@ from xaisite.explain.network_input import NetworkInput, pack_attribution, read_n
 from xaisite.explain.randomness import library_call
 
 
+@over_images
 def integrated_gradients(
     model: Any,
     X: Any,
@@ -39,7 +41,7 @@ def integrated_gradients(
     model : torch.nn.Module
         Takes (n, …), returns (n,) or (n, outputs).
     X : tensor or array
-        One image (C, H, W), one row (d,), or rows (n, d).
+        One image (C, H, W), images (n, C, H, W), one row (d,), or rows (n, d).
     baseline : str or array
         Images: ``"empty"``, ``"neutral"``, ``"blurred"``, ``"typical"`` (mean of ``background``) or an image. Rows:
         ``"empty"`` (zeros), ``"typical"``, or reference rows.
@@ -57,7 +59,8 @@ def integrated_gradients(
     Returns
     -------
     Explanation
-        ``values``: rows (n, d), image (C, H, W), in the unit of the output; ``base_value``: the baseline's output.
+        ``values``: rows (n, d), image (C, H, W), images (n, C, H, W), in the unit of the output; ``base_value``: the
+        baseline's output. Each image is asked as if alone; ``.row(i)`` gives its explanation.
 
     Raises
     ------
@@ -102,6 +105,7 @@ def reference_point(given: NetworkInput, reference: Any, name: str) -> dict[str,
     return {"baseline": values, "baseline_name": name, "base_value": float(outputs[0])}
 
 
+@over_images
 def saliency(
     model: Any,
     X: Any,
@@ -149,6 +153,7 @@ def saliency(
     )
 
 
+@over_images
 def smooth_grad(
     model: Any,
     X: Any,
@@ -211,6 +216,7 @@ def smooth_grad(
     )
 
 
+@over_images
 def guided_backprop(
     model: Any,
     X: Any,

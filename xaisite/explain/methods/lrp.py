@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from xaisite.explain.batches import over_images
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array, Explanation
 from xaisite.explain.libraries import load_library
@@ -26,6 +27,7 @@ SILENT = ("ReLU", "Dropout", "Tanh")
 RULES = ("epsilon", "gamma", "alpha1beta0")
 
 
+@over_images
 def lrp(
     model: Any,
     X: Any,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from xaisite.explain.batches import over_images
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Explanation
 from xaisite.explain.libraries import load_library
@@ -20,6 +21,7 @@ from xaisite.explain.randomness import library_call
 from xaisite.explain.table import read_table
 
 
+@over_images
 def occlusion(
     model: Any,
     X: Any,
@@ -38,7 +40,7 @@ def occlusion(
     Parameters
     ----------
     model : torch module, fitted scikit-learn estimator, or callable
-    X : image (C, H, W) for torch modules, (H, W) or (H, W, C) else; or one row (d,)
+    X : image (C, H, W) for torch modules, (H, W) or (H, W, C) else; images (n, …) with four axes; or one row (d,)
         A row is taken if it has one axis (or is a Series or one-row DataFrame).
     window, stride : int
         Side of the square and its step, in pixels; default step: half the window. Rows: one feature at a time.
@@ -51,7 +53,7 @@ def occlusion(
     Returns
     -------
     Explanation
-        ``values``: image (H, W), rows (1, d): drop of the output, in its unit.
+        ``values``: image (H, W), images (n, H, W), rows (1, d): drop of the output, in its unit.
 
     Raises
     ------

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from xaisite.explain.batches import over_images
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array, Explanation
 from xaisite.explain.libraries import load_library
@@ -21,6 +22,7 @@ from xaisite.explain.predictor import is_torch_module
 from xaisite.explain.randomness import library_call
 
 
+@over_images
 def shap_network(
     model: Any,
     X: Any,
