@@ -19,6 +19,7 @@ from xaisite.model.cell_fields import CELL_OPTIONS
 
 SETUP = """---
 title: Options
+execute: {fig-format: svg}
 date: 2026-01-05
 ---
 

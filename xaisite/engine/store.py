@@ -118,6 +118,13 @@ class Store:
                 return data
         return None
 
+    def add_media(self, data: bytes) -> str:
+        """Store bytes and return their name."""
+        digest = digest_bytes(data)
+        if self.read_media(digest) is None:
+            write_atomically(_media_path(self.folder, digest), data)
+        return digest
+
     def adopt_media(self, spool: str, digest: str) -> bool:
         """Take bytes out of a session's spool; refuse what is not what its name says."""
         if self.read_media(digest) is not None:

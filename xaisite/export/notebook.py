@@ -1,7 +1,7 @@
-"""A post as a Jupyter notebook, with its outputs.
+"""A post as a Jupyter notebook, with its outputs; made and written by nbformat.
 
 Does not run anything. Invariants: valid nbformat 4.5; the same post gives the same bytes (ids are made from labels, not
-drawn); the first code cell sets up what the session fixed.
+drawn); the first code cell sets up what the session fixed. nbformat is imported when a notebook is made, not before.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from xaisite.export.set_up import make_parameters, make_set_up
+from xaisite.export.set_up import CellLines, make_parameters, make_set_up
+from xaisite.model.cell import Cell
 from xaisite.model.export import CodePiece, Piece, Prose, SetUp
 from xaisite.model.result import CellResult, Figure, Media, Output, PostResults, Raised, Rich, Stream
 
@@ -30,10 +32,13 @@ def make_notebook(
     page_url: str = "",
 ) -> str:
     """Return the notebook as JSON text."""
+    from nbformat import v4
+
     by_index = {r.index: r for r in results.cells} if results else {}
     head = f"# {title}\n" + (f"\nFrom <{page_url}>.\n" if page_url else "")
     codes = [p.cell.code for p in pieces if isinstance(p, CodePiece) and p.cell.language == "python"]
     ids = _Ids()
+    lines = CellLines(set_up, codes)
     cells = [_markdown(head, ids)]
     if codes:
         cells.append(_code(make_set_up(set_up, codes), ids("set-up")))
@@ -43,18 +48,15 @@ def make_notebook(
         elif piece.cell.language != "python":
             cells.append(_markdown(f"```{piece.cell.language}\n{piece.source}\n```\n", ids))
         else:
+            piece = replace(piece, source=lines.add_to(piece.source, piece.cell))  # noqa: PLW2901
             cells += _run_cell(piece, by_index.get(piece.cell.index), set_up, read_media, ids)
-    notebook = {
-        "cells": cells,
-        "metadata": {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-            "title": title,
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
+    metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        "title": title,
     }
-    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    notebook = v4.new_notebook(cells=cells, metadata=metadata)
+    text = f"{v4.writes(notebook)}\n"
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -74,52 +76,54 @@ class _Ids:
         return name
 
 
-def _markdown(text: str, ids: _Ids) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": ids("text"), "metadata": {}, "source": text.strip("\n")}
+def _markdown(text: str, ids: _Ids) -> Any:
+    from nbformat import v4
+
+    return v4.new_markdown_cell(text.strip("\n"), id=ids("text"))
 
 
-def _code(
-    source: str, id: str, outputs: list[dict[str, Any]] | None = None, count: int | None = None
-) -> dict[str, Any]:
+def _code(source: str, id: str, outputs: Sequence[Any] = (), count: int | None = None, tags: Sequence[str] = ()) -> Any:
+    from nbformat import v4
+
+    metadata = {"tags": list(tags)} if tags else {}
+    return v4.new_code_cell(source, id=id, outputs=list(outputs), execution_count=count, metadata=metadata)
+
+
+def _tags(cell: Cell) -> dict[str, bool]:
+    """Return Jupyter's own words for what an option says, and whether it does."""
     return {
-        "cell_type": "code",
-        "execution_count": count,
-        "id": id,
-        "metadata": {},
-        "outputs": outputs or [],
-        "source": source,
+        "parameters": cell.observed.parameters,
+        "raises-exception": bool(cell.exec.error),
+        "skip-execution": not cell.exec.eval,
     }
 
 
 def _run_cell(
     piece: CodePiece, result: CellResult | None, set_up: SetUp, read_media: ReadMedia, ids: _Ids
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Any]:
     cell = piece.cell
     outputs = [o for output in result.outputs for o in _output(output, read_media)] if result else []
     count = cell.index + 1 if result is not None and result.status in ("ran", "reused") else None
-    made = _code(piece.source, ids(cell.label or f"cell-{cell.index + 1}"), outputs, count)
-    if cell.observed.parameters:
-        made["metadata"] = {"tags": ["parameters"]}
-    yield made
+    tags = [name for name, holds in _tags(cell).items() if holds]
+    yield _code(piece.source, ids(cell.label or f"cell-{cell.index + 1}"), outputs, count, tags)
     if cell.observed.parameters and set_up.params:
-        yield {
-            **_code(make_parameters(set_up), ids("injected-parameters")),
-            "metadata": {"tags": ["injected-parameters"]},
-        }
+        yield _code(make_parameters(set_up), ids("injected-parameters"), tags=["injected-parameters"])
 
 
-def _output(output: Output, read_media: ReadMedia) -> Iterator[dict[str, Any]]:
+def _output(output: Output, read_media: ReadMedia) -> Iterator[Any]:
+    from nbformat import v4
+
     if isinstance(output, Stream):
-        yield {"output_type": "stream", "name": output.name, "text": output.text}
+        yield v4.new_output("stream", name=output.name, text=output.text)
     elif isinstance(output, Raised):
         trace = output.traceback.split("\n")
-        yield {"output_type": "error", "ename": output.name, "evalue": output.message, "traceback": trace}
+        yield v4.new_output("error", ename=output.name, evalue=output.message, traceback=trace)
     elif isinstance(output, Figure):
         data = _media_data(output.light, read_media)
         data["text/plain"] = output.alt or "<Figure>"
-        yield {"output_type": "display_data", "data": data, "metadata": {}}
+        yield v4.new_output("display_data", data=data)
     else:
-        yield {"output_type": "display_data", "data": _rich_data(output, read_media), "metadata": {}}
+        yield v4.new_output("display_data", data=_rich_data(output, read_media))
 
 
 def _rich_data(output: Rich, read_media: ReadMedia) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from xaisite.export.set_up import make_parameters, make_set_up
+from xaisite.export.set_up import CellLines, make_parameters, make_set_up
 from xaisite.model.export import CodePiece, Piece, Prose, SetUp
 
 
@@ -16,12 +16,13 @@ def make_script(title: str, pieces: Sequence[Piece], set_up: SetUp, *, page_url:
     codes = [p.cell.code for p in pieces if isinstance(p, CodePiece) and p.cell.language == "python"]
     head = f"# {title}" + (f"\n\nFrom <{page_url}>." if page_url else "")
     blocks = [_prose(head), *([f"# %%\n{make_set_up(set_up, codes)}"] if codes else [])]
+    lines = CellLines(set_up, codes)
     for piece in pieces:
-        blocks += _blocks(piece, set_up)
+        blocks += _blocks(piece, set_up, lines)
     return "\n\n".join(block.rstrip() for block in blocks) + "\n"
 
 
-def _blocks(piece: Piece, set_up: SetUp) -> Iterator[str]:
+def _blocks(piece: Piece, set_up: SetUp, lines: CellLines) -> Iterator[str]:
     if isinstance(piece, Prose):
         yield _prose(piece.text)
         return
@@ -30,7 +31,10 @@ def _blocks(piece: Piece, set_up: SetUp) -> Iterator[str]:
         return
     label = f" {piece.cell.label}" if piece.cell.label else ""
     tags = ' tags=["parameters"]' if piece.cell.observed.parameters else ""
-    yield f"# %%{label}{tags}\n{piece.source}"
+    source = lines.add_to(piece.source, piece.cell)
+    if not piece.cell.exec.eval:
+        source = "\n".join(f"# {line}".rstrip() for line in source.split("\n"))
+    yield f"# %%{label}{tags}\n{source}"
     if piece.cell.observed.parameters and set_up.params:
         yield f"# %%\n{make_parameters(set_up)}"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from xaisite.model.cell import text_size_pt
+from xaisite.model.cell import Cell, text_size_pt
 from xaisite.model.export import SetUp
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+_OPTION = re.compile(r"#\s?\|")
 _USES = {
     name: re.compile(rf"^\s*(?:import|from)\s+{name}\b", re.MULTILINE) for name in ("matplotlib", "numpy", "torch")
 }
@@ -32,12 +33,45 @@ def make_set_up(set_up: SetUp, codes: Iterable[str]) -> str:
     if _USES["torch"].search(code):
         lines += ["", "import torch", "", f"torch.manual_seed({set_up.seed})", "torch.set_num_threads(1)"]
     if _USES["matplotlib"].search(code):
-        size = f"({set_up.fig_width_in:g}, {set_up.fig_height_in:g})"
-        text = f"{text_size_pt(set_up.fig_width_in):g}"
-        rc = f'{{"figure.figsize": {size}, "font.size": {text}, "figure.dpi": {set_up.fig_dpi}, '
-        rc += '"svg.hashsalt": "xaisite"}'
-        lines += ["", "import matplotlib", "", f"matplotlib.rcParams.update({rc})"]
+        rc = {**_sizes(set_up.fig_width_in, set_up.fig_height_in, set_up.fig_dpi), "svg.hashsalt": "xaisite"}
+        lines += ["", "import matplotlib", "", f"matplotlib.rcParams.update({rc!r})"]
     return "\n".join(lines)
+
+
+def _sizes(width_in: float, height_in: float, dpi: int) -> dict[str, object]:
+    return {"figure.figsize": (width_in, height_in), "font.size": text_size_pt(width_in), "figure.dpi": dpi}
+
+
+class CellLines:
+    """The lines that a cell of a plain notebook or script needs first: sizes that differ from before, its own seed."""
+
+    def __init__(self, set_up: SetUp, codes: Iterable[str]) -> None:
+        self._code = "\n".join(codes)
+        self._sizes = _sizes(set_up.fig_width_in, set_up.fig_height_in, set_up.fig_dpi)
+
+    def add_to(self, source: str, cell: Cell) -> str:
+        """Return the source of a cell, with these lines after its options."""
+        added = [*self._size_lines(cell), *self._seed_lines(cell)]
+        if not added or not cell.exec.eval:
+            return source
+        lines = source.split("\n")
+        head = next((n for n, line in enumerate(lines) if not _OPTION.match(line)), len(lines))
+        return "\n".join([*lines[:head], *added, *lines[head:]])
+
+    def _size_lines(self, cell: Cell) -> list[str]:
+        wanted = _sizes(cell.exec.fig_width_in, cell.exec.fig_height_in, cell.exec.fig_dpi)
+        if wanted == self._sizes or not _USES["matplotlib"].search(self._code):
+            return []
+        self._sizes = wanted
+        return [f"matplotlib.rcParams.update({wanted!r})"]
+
+    def _seed_lines(self, cell: Cell) -> list[str]:
+        seed = cell.observed.seed
+        if seed is None:
+            return []
+        lines = [f"random.seed({seed})"]
+        lines += [f"numpy.random.seed({seed % 2**32})"] if _NUMPY_USERS.search(self._code) else []
+        return lines + ([f"torch.manual_seed({seed})"] if _USES["torch"].search(self._code) else [])
 
 
 def make_parameters(set_up: SetUp) -> str:

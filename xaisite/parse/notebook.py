@@ -7,6 +7,7 @@ kept with the cells for `execute: false`. Invariant: every span lies in the `.ip
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Literal
@@ -42,7 +43,7 @@ def parse_notebook(
     cells = notebook.get("cells")
     if cells is None or not isinstance(cells.data, list):
         return _broken(source, kind, "this is not a notebook of version 4: it has no “cells”", 0)
-    layout, stored = _lay_out(source, cells, _language(notebook))
+    layout, stored = _lay_out(source, cells, _read_outputs(source.text), _language(notebook))
     parsed = parse_source(layout.laid, config, kind=kind, results=results, media_text=media_text, stored=stored)
     post = Post(layout.moved(parsed.value.outline), layout.moved(parsed.value.tokens))
     return Checked(post, sort_diagnostics(layout.moved(d) for d in parsed.diagnostics))
@@ -60,7 +61,27 @@ def _language(notebook: Value) -> str:
     return str(language.data).lower() if language else ""
 
 
-def _lay_out(source: Source, cells: Value, language: str) -> tuple[Layout, dict[int, StoredCell]]:
+def _read_outputs(text: str) -> list[tuple[dict[str, object], ...]]:
+    """Return the outputs of every cell as nbformat reads them: of any version 4, with joined lines."""
+    import logging
+    import warnings
+
+    import nbformat
+
+    logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # what is not quite valid is shown all the same
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            read = nbformat.reads(text, as_version=4)
+        # plain values: what is remembered of a post must not need nbformat when it is read again
+        return [tuple(json.loads(json.dumps(output)) for output in cell.get("outputs", ())) for cell in read.cells]
+    except Exception:  # noqa: BLE001  # nbformat raises whatever its helpers do; then there is nothing to show
+        return []
+
+
+def _lay_out(
+    source: Source, cells: Value, outputs: list[tuple[dict[str, object], ...]], language: str
+) -> tuple[Layout, dict[int, StoredCell]]:
     layout = Layout(source)
     stored: dict[int, StoredCell] = {}
     for number, cell in enumerate(cells.items()):
@@ -70,7 +91,7 @@ def _lay_out(source: Source, cells: Value, language: str) -> tuple[Layout, dict[
         plain = text.data if isinstance(text.data, str) else "".join(str(i.data) for i in text.items())
         if kind.data == "code":
             if language.startswith("python") or language in _PYTHON:
-                stored[len(stored)] = _stored(cell)
+                stored[len(stored)] = StoredCell(_tags(cell), outputs[number] if number < len(outputs) else ())
             _add_code(layout, text, plain, language or "python", cell.start)
         elif kind.data == "markdown" or (number == 0 and plain.startswith("---")):
             _add_string(layout, text)
@@ -97,10 +118,7 @@ def _add_string(layout: Layout, value: Value) -> None:
         layout.add(string.data)
 
 
-def _stored(cell: Value) -> StoredCell:
-    metadata, outputs = cell.get("metadata"), cell.get("outputs")
+def _tags(cell: Value) -> tuple[str, ...]:
+    metadata = cell.get("metadata")
     tags = metadata.get("tags") if metadata else None
-    return StoredCell(
-        tuple(str(t.data) for t in tags.items()) if tags else (),
-        tuple(o.plain() for o in outputs.items() if isinstance(o.data, dict)) if outputs else (),
-    )
+    return tuple(str(tag.data) for tag in tags.items()) if tags else ()

@@ -31,6 +31,7 @@ from xaisite.pipeline.execute_last import (
     save_last,
 )
 from xaisite.pipeline.execute_results import media_digests, read_cell, read_inline
+from xaisite.pipeline.execute_stored import read_stored
 from xaisite.pipeline.execute_trace import Step, Trace, make_step, replay, why_not
 
 
@@ -287,6 +288,9 @@ class PostExecution:
         return None if edited else last["outputs"]
 
     def _disabled(self) -> bool:
+        for cell in self.plan.cells:
+            if cell.stored_outputs and cell.language == "python":
+                self.progress.cells[cell.index] = read_stored(cell, self.context.store)
         return True
 
     def _stop_at(self, index: int) -> None:

@@ -140,7 +140,7 @@ def _complete(post: PostExecution, index: int) -> CellResult:
         return CellResult(index, "not-run", reason=post.progress.reasons.get(index, ""), digest="not-run")
     trace = post.progress.traces.get(index)
     if trace is None:
-        return replace(result, digest=result.status)
+        return replace(result, digest=result.digest or result.status)
     provenance = Provenance(
         code=code_slice(post, index),
         seed=post.plan.seed,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import subprocess
 import sys
 import warnings
@@ -132,12 +131,12 @@ def test_the_notebook_is_valid_and_holds_outputs(outline: Outline, pieces: tuple
 
 
 def test_a_text_post_has_no_set_up() -> None:
-    notebook = json.loads(make_notebook("T", (Prose("x"),), SetUp()))
+    notebook = nbformat.reads(make_notebook("T", (Prose("x"),), SetUp()), as_version=4)
     assert [c["cell_type"] for c in notebook["cells"]] == ["markdown", "markdown"]
 
 
 def test_a_medium_that_is_gone_leaves_its_description(outline: Outline, pieces: tuple[Piece, ...]) -> None:
-    notebook = json.loads(make_notebook("T", pieces, SetUp(), results=results(outline)))
+    notebook = nbformat.reads(make_notebook("T", pieces, SetUp(), results=results(outline)), as_version=4)
     [draw] = [c for c in notebook["cells"] if c["id"] == "draw"]
     assert draw["outputs"][1]["data"] == {"text/plain": "A bar."}
 
@@ -158,14 +157,16 @@ def test_the_notebook_repeats_the_numbers(tmp_path: Path) -> None:
     text = "```{python}\nimport numpy as np\nimport matplotlib.pyplot as plt\nprint(np.random.rand(), plt.rcParams['figure.figsize'])\n```\n"
     outline = parse_post(Source("a.md", text), ParseConfig(), kind="post").value.outline
     pieces = make_pieces(text, outline)
-    notebook = json.loads(make_notebook("T", pieces, SetUp(seed=11, fig_width_in=5, fig_height_in=2.5)))
+    notebook = nbformat.reads(
+        make_notebook("T", pieces, SetUp(seed=11, fig_width_in=5, fig_height_in=2.5)), as_version=4
+    )
     code = "\n".join(c["source"] for c in notebook["cells"] if c["cell_type"] == "code")
     check = f"import os\n{code}\nimport numpy\nassert os.environ['OMP_NUM_THREADS'] == '1'\nprint(numpy.random.RandomState(11).rand())"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", check], capture_output=True, text=True, check=True, timeout=120
     )
     first, second = done.stdout.splitlines()
-    assert first == f"{second} [5.0, 2.5]"
+    assert first == f"{second} [5.5, 3.5]", "the cell's own size, which is the default"
 
 
 def test_the_twin_reads_like_the_page(outline: Outline, pieces: tuple[Piece, ...]) -> None:

@@ -50,7 +50,8 @@ def test_a_notebook_is_a_post(layout):
     assert first.label == "fig-a"
     assert first.show.echo is False
     assert [text[o : o + 2] for o in first.code_offsets] == ["x ", 'x"']
-    assert first.stored_outputs == ({"output_type": "stream", "name": "stdout", "text": ["1"]},)
+    assert first.stored_outputs == ({"output_type": "stream", "name": "stdout", "text": "1"},)
+    assert type(first.stored_outputs[0]) is dict
     assert second.code == ""
     (problem,) = parsed.diagnostics
     assert problem.code == "note-undefined"
