@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("cell", metavar="POST[:LABEL]", help="a post (file, address or last part), one cell of it")
     parser.add_argument("--site", default=None, metavar="SITE", help="folder of the site (default: the nearest)")
-    parser.add_argument("--json", action="store_true", help="print a list of objects")
+    parser.add_argument("--format", choices=("pretty", "json"), default="pretty", help="json: a list of objects")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     if not reasons:
         print(f"xaisite: no post with cells is called “{options.cell}”", file=sys.stderr)  # noqa: T201
         return 1
-    if options.json:
+    if options.format == "json":
         print(json.dumps([asdict(reason) for reason in reasons], indent=2, ensure_ascii=False))  # noqa: T201
     else:
         for reason in reasons:

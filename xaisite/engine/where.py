@@ -20,6 +20,17 @@ def place_digest() -> str:
     return digest_parts([sys.version, platform.system(), platform.machine(), _cpu_class(), _session_digest()])
 
 
+@lru_cache(maxsize=1)
+def place_parts() -> Mapping[str, str]:
+    """Return the parts of the place by name, to say what has changed."""
+    return {
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "system": f"{platform.system()} {platform.machine()}",
+        "the class of the processor": _cpu_class(),
+        "xaisite's session": _session_digest()[:12],
+    }
+
+
 def _cpu_class() -> str:
     """Instruction sets that numerical libraries choose their code by."""
     try:

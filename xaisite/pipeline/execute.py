@@ -139,7 +139,7 @@ def verify_posts(request: ExecuteRequest) -> Checked[Mapping[str, PostResults]]:
     """Run posts anew from the top and compare with what is stored, within rounding; differences are errors."""
     from dataclasses import replace
 
-    from xaisite.pipeline.execute_why import verify_results
+    from xaisite.pipeline.execute_verify import verify_results
 
     stored = execute_posts(replace(request, mode="no-execute"))
     return verify_results(request, stored.value)

@@ -5,10 +5,11 @@ Compares outputs only; that the code is the same is for the caller to know. Inva
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+
+from xaisite.pipeline.picture_change import share_of_changes
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _MOST_CHARS = 20_000
@@ -54,17 +55,28 @@ def _difference(old: ShownOutput, new: ShownOutput, name: str, read_media: ReadM
     if old.keys() != new.keys():
         return ["another kind of output"]
     if old.get("text") != new.get("text"):
-        return _number_changes(str(old["text"]), str(new["text"])) or ["the text changed"]
+        return number_changes(str(old["text"]), str(new["text"])) or ["the text changed"]
     said = []
     if old.get("data") != new.get("data"):
         texts = [(read_media(str(one["data"])) or b"").decode("utf-8", "replace") for one in (old, new)]
-        said += _number_changes(*texts)
+        said += number_changes(*texts)
     said += _picture_change(old["pictures"], new["pictures"], read_media)
     return [f"{name}: {', '.join(said)}" if said else f"{name} changed"]
 
 
-def _number_changes(old: str, new: str) -> list[str]:
-    if _NUMBER.sub("#", old) != _NUMBER.sub("#", new):
+def without_numbers(text: str) -> str:
+    """Return a text with every number exchanged for the same sign."""
+    return " ".join(_NUMBER.sub("#", text).split())
+
+
+def find_numbers(text: str) -> list[str]:
+    """Return the numbers of a text."""
+    return _NUMBER.findall(text)
+
+
+def number_changes(old: str, new: str) -> list[str]:
+    """Return `0.912 → 0.874` for the numbers that differ (nothing where more than numbers does)."""
+    if without_numbers(old) != without_numbers(new):
         return []
     pairs = zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=False)
     changed = [f"{a} → {b}" for a, b in pairs if a != b]
@@ -80,15 +92,7 @@ def _picture_change(old: Mapping[str, str], new: Mapping[str, str], read_media: 
     data = [read_media(old[mime]), read_media(new[mime])]
     if data[0] is None or data[1] is None:
         return []
-    from PIL import Image, ImageChops
-
-    try:
-        one, two = (Image.open(io.BytesIO(part)).convert("RGB") for part in data if part is not None)
-    except (OSError, ValueError):
-        return []
-    if one.size != two.size:
-        return [f"{one.size[0]} × {one.size[1]} → {two.size[0]} × {two.size[1]} pixels"]
-    red, green, blue = ImageChops.difference(one, two).split()
-    same = ImageChops.lighter(ImageChops.lighter(red, green), blue).histogram()[0]
-    share = 1 - same / (one.size[0] * one.size[1])
+    share = share_of_changes(data[0], data[1])
+    if share is None:
+        return ["another size"]
     return [f"{share:.2%} of its pixels"] if share else []

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xaisite.engine.state import State
+from xaisite.engine.where import place_parts
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.pipeline import execute_problems as problems
 from xaisite.pipeline.execute_context import ExecuteContext
@@ -229,6 +230,7 @@ class PostDriver:
             "seconds": round(float(answer.get("seconds", 0.0)), 3),
             "where": {
                 "place": self.context.place,
+                "parts": dict(place_parts()),
                 "python": python_version(),
                 "versions": versions_used(answer["observed"], before, step.visible(before)),
                 "protections": list(self.context.pool().protections),

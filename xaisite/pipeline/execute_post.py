@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xaisite.core.diagnostic import Diagnostic
-from xaisite.core.digest import digest_json
 from xaisite.engine.inputs import View
 from xaisite.engine.state import State
 from xaisite.engine.store import write_atomically
@@ -26,8 +25,10 @@ from xaisite.pipeline.execute_last import (
     LastCells,
     describe_cell,
     explain_miss,
+    has_equal_code,
     load_last,
     name_of,
+    name_origin,
     save_last,
 )
 from xaisite.pipeline.execute_results import media_digests, read_cell, read_inline
@@ -178,9 +179,9 @@ class PostExecution:
             if step.kind == "cell" and place is not None and not self._why_not(trace, step, place=None):
                 self.progress.elsewhere[index] = trace
         if step.kind == "cell":
-            self.progress.reasons[index] = reason or explain_miss(
-                step, state, self.last().get(name_of(self.plan.cells[index]))
-            )
+            last = self.last().get(name_of(self.plan.cells[index]))
+            reason = reason or explain_miss(step, state, step.depended(view), last)
+            self.progress.reasons[index] = name_origin(reason, self.plan.cells, self.progress.traces)
         return None
 
     def _why_not(self, trace: Trace, step: Step, *, place: str | None) -> str:
@@ -253,9 +254,9 @@ class PostExecution:
         now, cells = self.progress, dict(self.last())
         for index, trace in now.traces.items():
             if index not in now.refused:
-                cells[name_of(self.plan.cells[index])] = describe_cell(
-                    self.step_of(self.plan.cells[index]), now.before[index], trace
-                )
+                step, before = self.step_of(self.plan.cells[index]), now.before[index]
+                depends = step.depended(self.view(before))
+                cells[name_of(self.plan.cells[index])] = describe_cell(step, before, trace, depends)
         save_last(self.context.state, self.plan.path, cells)
 
     def judge_drift(self, cell: Cell, step: Step, trace: Trace) -> bool:
@@ -277,7 +278,7 @@ class PostExecution:
         if elsewhere is not None:
             return shown_outputs(elsewhere["body"]["outputs"])
         last = self.last().get(name_of(cell))
-        if last is None or (last["code"], last["options"]) != (step.form.digest, digest_json(dict(step.options))):
+        if last is None or not has_equal_code(step, last):
             return None
         edited = any(
             self.step_of(self.plan.cells[at]).form.digest

@@ -141,25 +141,34 @@ def _complete(post: PostExecution, index: int) -> CellResult:
     trace = post.progress.traces.get(index)
     if trace is None:
         return replace(result, digest=result.digest or result.status)
+    needed = _slice_of(post, index)
+    made = [post.progress.traces[at] for at in needed]
+    own_seed = post.plan.cells[index].observed.seed
     provenance = Provenance(
-        code=code_slice(post, index),
-        seed=post.plan.seed,
-        inputs=tuple(
-            (need[1].removeprefix("site/"), need[2])
-            for need in trace["body"]["needs"]
-            if need[0] == "file" and need[1].startswith("site/") and need[2] not in ("absent", "dir")
+        code="\n".join(post.codes[at].strip("\n") + "\n" for at in needed),
+        seed=post.plan.seed if own_seed is None else own_seed,
+        inputs=tuple(sorted({entry for part in made for entry in _inputs(part)})),
+        versions=(
+            ("python", trace["where"]["python"]),
+            *sorted({pair for part in made for pair in part["where"]["versions"].items()}),
         ),
-        versions=(("python", trace["where"]["python"]), *sorted(trace["where"]["versions"].items())),
         protections=tuple(trace["where"].get("protections", ())),
-        device=trace["where"].get("device", "cpu"),
+        device=next((d for part in reversed(made) if (d := part["where"].get("device"))), "cpu"),
     )
     page = [[asdict(o) for o in result.outputs], asdict(provenance), [[n, asdict(m)] for n, m in result.files]]
     page += [[asdict(r) for r in result.repeats]] if result.repeats else []
     return replace(result, provenance=provenance, digest=digest_json(page))
 
 
-def code_slice(post: PostExecution, index: int) -> str:
-    """Return the code of a cell and of the cells before it that it needs."""
+def _inputs(trace: Trace) -> Iterator[tuple[str, str]]:
+    """Yield the site's files that a cell read, with their digests."""
+    for need in trace["body"]["needs"]:
+        if need[0] == "file" and need[1].startswith("site/") and need[2] not in ("absent", "dir"):
+            yield need[1].removeprefix("site/"), need[2]
+
+
+def _slice_of(post: PostExecution, index: int) -> list[int]:
+    """Return a cell and those before it that it needs, in order."""
     now = post.progress
     needed = set(post.step_of(post.plan.cells[index]).visible(now.before[index]))
     chosen = [index]
@@ -168,7 +177,7 @@ def code_slice(post: PostExecution, index: int) -> str:
         if trace is not None and changed_names(trace["body"]["changes"]) & needed:
             chosen.append(at)
             needed |= post.step_of(post.plan.cells[at]).visible(now.before[at])
-    return "\n".join(post.codes[at].strip("\n") + "\n" for at in sorted(chosen))
+    return sorted(chosen)
 
 
 def python_version() -> str:

@@ -25,7 +25,7 @@ from xaisite.engine.state import (
     visible_names,
     visible_packages,
 )
-from xaisite.engine.where import distributions_of, versions_hold
+from xaisite.engine.where import distributions_of, place_parts, versions_hold
 
 KEY_VERSION = "1"
 Trace = dict[str, Any]
@@ -52,17 +52,20 @@ class Step:
 
     def key(self, state: State, view: View) -> str:
         """Return the key of this step in a state; the files it is said to depend on are part of it."""
-        depends = [[pattern, view.matches(pattern)] for pattern in self.depends]
         return digest_json(
             [
                 KEY_VERSION,
                 self.kind,
                 self.form.digest,
                 dict(self.options),
-                depends,
+                [[pattern, digest] for pattern, digest in self.depended(view).items()],
                 digest_visible(state, self.visible(state)),
             ]
         )
+
+    def depended(self, view: View) -> dict[str, str]:
+        """Return the digests of the files that it is said to depend on, by pattern."""
+        return {pattern: view.matches(pattern) for pattern in self.depends}
 
     def visible(self, state: State) -> frozenset[str]:
         """Return the names that this step can see."""
@@ -89,9 +92,9 @@ def why_not(
     body = trace["body"]
     if place is not None:
         if trace["where"]["place"] != place:
-            return "the environment changed"
+            return _place_change(trace["where"].get("parts", {}))
         if not versions_hold(trace["where"]["versions"]):
-            return "versions changed: " + _version_change(trace["where"]["versions"])
+            return _version_change(trace["where"]["versions"])
     for name, digest in body["ambient"].items():
         if state.ambient.get(name, "") != digest:
             return f"state changed: {name}"
@@ -105,12 +108,19 @@ def why_not(
         return "the text of the code changed"
     for need in body["needs"]:
         if not check_dependency(tuple(need), view, environ):
-            return f"{_plain_name(need[1])} changed"
+            return f"variable {need[1]} changed" if need[0] == "env" else f"{_plain_name(need[1])} changed"
     return ""
 
 
 def _plain_name(name: str) -> str:
     return name.removeprefix("site/")
+
+
+def _place_change(recorded: Mapping[str, str]) -> str:
+    now = place_parts()
+    changed = [name for name, part in recorded.items() if now.get(name) != part]
+    said = [f"{n} {recorded[n]} → {now.get(n)}" if n in ("python", "system") else f"{n} changed" for n in changed]
+    return ", ".join(said) or "the environment changed"
 
 
 def _version_change(recorded: Mapping[str, str]) -> str:

@@ -239,9 +239,10 @@ class _Passes:
     ) -> None:
         if self.must_stop(result.diagnostics) or has_errors(result.diagnostics):
             return
+        lasting = replace(result, diagnostics=_lasting(result.diagnostics))
         last = LastBuild(
             fingerprint=self.run.inputs.fingerprint,
-            result=replace(result, rendered=(), parsed=(), changed=(), cells=()),
+            result=replace(lasting, rendered=(), parsed=(), changed=(), cells=()),
             sessions=save_sessions(make_sessions(build, self.run.options)),
             results=results_by_digest(outcome.results),
             outputs={address: blob.digest for address, blob in outputs.items()},
@@ -288,6 +289,11 @@ def _load_templates(run: BuildRun) -> dict[str, TemplateText]:
         shown = path.relative_to(run.root).as_posix() if is_own else f"theme:{name}"
         templates[name] = TemplateText(name, path.read_text(encoding="utf-8", errors="replace"), shown, digest)
     return templates
+
+
+def _lasting(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Return what is still true when nothing has changed: drift is told once, when a cell runs."""
+    return tuple(d for d in diagnostics if d.code != "drift")
 
 
 def _unreadable(diagnostic: Diagnostic) -> bool:
