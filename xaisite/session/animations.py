@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Self
 
-from xaisite.session.figures import SALT, describe_figure, encode_figure, picture_size
+from xaisite.session.figures import SALT, dark_options, describe_figure, encode_figure, picture_size
 from xaisite.session.forkcall import Pending, start_call
 from xaisite.session.hiddentext import masked_texts
 from xaisite.session.media import Spool, write_media
@@ -84,7 +84,7 @@ def _describe_dark(
     animation: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None
 ) -> dict[str, Any]:
     moving, _ = _encode(animation, spool, options, dark or recolor_figure)
-    return {"dark": encode_figure(animation._fig, spool, options), "moving": [moving]}
+    return {"dark": encode_figure(animation._fig, spool, dark_options(options)), "moving": [moving]}
 
 
 def _encode(

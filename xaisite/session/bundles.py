@@ -11,7 +11,7 @@ import sys
 from functools import partial
 from typing import Any
 
-from xaisite.session.figures import encode_figure
+from xaisite.session.figures import dark_options, encode_figure
 from xaisite.session.forkcall import start_call
 from xaisite.session.media import Spool, write_media
 from xaisite.session.observe import quiet
@@ -74,7 +74,7 @@ def describe_bundle(bundle: dict[str, Any], spool: Spool, options: dict[str, Any
 def _draw(make: Any, theme: str, spool: Spool, options: dict[str, Any]) -> list[dict[str, Any]]:
     figure = make(theme=theme)
     try:
-        return encode_figure(figure, spool, options)
+        return encode_figure(figure, spool, dark_options(options) if theme == "dark" else options)
     finally:
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None:

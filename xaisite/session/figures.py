@@ -96,7 +96,12 @@ def encode_dark(
         recolor_figure(figure)
     else:
         figure = dark(figure) or figure
-    return encode_figure(figure, spool, options)
+    return encode_figure(figure, spool, dark_options(options))
+
+
+def dark_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a dark rendering: the encoding that pages show; the others are for downloading."""
+    return {**options, "formats": options["formats"][:1]}
 
 
 def encode_figure(figure: Any, spool: Spool, options: dict[str, Any]) -> list[dict[str, Any]]:

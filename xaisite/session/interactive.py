@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from xaisite.session.figures import encode_figure
+from xaisite.session.figures import dark_options, encode_figure
 from xaisite.session.forkcall import start_call
 from xaisite.session.media import Spool, write_media
 from xaisite.session.recolor import recolor_figure
@@ -120,7 +120,7 @@ def _encode(draw: Callable[[], Any], spool: Spool, options: dict[str, Any], *, i
     if is_dark:
         recolor_figure(figure)
     try:
-        return encode_figure(figure, spool, options)
+        return encode_figure(figure, spool, dark_options(options) if is_dark else options)
     finally:
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None:
