@@ -91,9 +91,9 @@ def test_one_file_per_trace_plain_json_and_nothing_else(made: Path) -> None:
     found = [json.loads((made / name).read_text()) for name in traces(made)]
     assert sorted(t["label"] for t in found if t["label"]) == ["apart", "data", "fig-sizes"]
     assert len(found) == 4, "three cells, and the value that stands in the text and in the caption"
-    assert not [
-        p for p in (made / "results").rglob("*") if p.is_file() and p.parts[-4] not in ("traces", "media", "results")
-    ]
+    files = [p.relative_to(made / "results") for p in (made / "results").rglob("*") if p.is_file()]
+    assert {p.parts[0] for p in files} == {"traces", "media", ".gitattributes"}
+    assert "* -text" in (made / "results/.gitattributes").read_text(), "git must not change the ends of lines"
     assert b"cloudpickle" not in b"".join(p.read_bytes() for p in (made / "results").rglob("*") if p.is_file())
 
 

@@ -66,6 +66,12 @@ class Store:
             return True
         return bool(missing)
 
+    def protect_shared(self) -> None:
+        """Tell git to leave the bytes of the shared folder as they are, whatever it does to ends of lines elsewhere."""
+        path = os.path.join(self.shared, ".gitattributes")
+        if os.path.isdir(self.shared) and not os.path.exists(path):
+            write_atomically(path, b"* -text linguist-generated\n")
+
     def shared_traces(self) -> Iterator[dict[str, Any]]:
         """Return every trace of the shared folder under the key and name of its file; of a damaged one only these."""
         for folder, _, names in os.walk(os.path.join(self.shared, "traces")):

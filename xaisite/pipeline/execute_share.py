@@ -32,6 +32,7 @@ def share_results(context: ExecuteContext, posts: Iterable[PostExecution]) -> No
         return
     digest_of = context.cache.digest
     changed = [store.share(trace, media_digests(trace["body"]), digest_of) for trace in wanted.values()]
+    store.protect_shared()
     before = list(store.shared_traces())
     kept = [t for t in before if _name(t) in wanted or not _is_over(context.root, str(t["post"]), whole)]
     if len(kept) < len(before):
