@@ -55,7 +55,7 @@ def page(root: Path) -> BeautifulSoup:
 
 
 def traces(root: Path) -> set[str]:
-    return {p.relative_to(root).as_posix() for p in (root / "results/traces").rglob("*.json")}
+    return {p.relative_to(root).as_posix() for p in (root / "results/traces").rglob("*.json") if p.stat().st_size}
 
 
 def media(root: Path) -> set[Path]:
@@ -283,6 +283,31 @@ def test_two_branches_that_edit_different_cells_merge_without_conflict(fresh: Ca
     assert "lines" in page(root).get_text()
     assert build_site(root).ok
     assert not git(root, "status", "--porcelain"), "and a full build finds nothing to tidy"
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_branches_that_both_change_the_result_of_one_cell_merge_too(fresh: Callable[[], Path]) -> None:
+    """One edits a cell, the other one that follows from it: git must not take the new results for renamed old ones."""
+    root = fresh()
+    (root / ".gitignore").write_text("/.xaisite/\n/build/\n")
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "both")
+    path = root / "content/posts/kept.md"
+    for branch, old, new in (("one", ".read().split()", ".read().split()[:2]"), ("two", '"a", "b"', '"c", "d"')):
+        git(root, "checkout", "-q", "-b", branch, "main")
+        path.write_text(POST.replace(old, new))
+        assert "fig-sizes" in ran(build_site(root))
+        git(root, "add", "-A")
+        git(root, "commit", "-qm", branch)
+    git(root, "merge", "-q", "one")
+    assert ran(build_site(root)) == ["fig-sizes"], "the result of neither branch"
+    assert "2 rows." in page(root).get_text()
+    shown = traces(root)
+    shutil.rmtree(root / "results")
+    shutil.rmtree(root / ".xaisite")
+    assert build_site(root).ok
+    assert traces(root) == shown, "what is not empty is what a clean build shares"
 
 
 FREEZE = """---

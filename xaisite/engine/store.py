@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from xaisite.core.digest import digest_bytes, digest_json
+from xaisite.engine.tracked import tracked_files
 
 
 class Store:
@@ -74,24 +75,28 @@ class Store:
 
     def shared_traces(self) -> Iterator[dict[str, Any]]:
         """Return every trace of the shared folder under the key and name of its file; of a damaged one only these."""
-        for folder, _, names in os.walk(os.path.join(self.shared, "traces")):
-            for name in names:
-                stem, dot, _ = name.partition(".json")
-                if dot and not name.startswith("."):
-                    found = _load_trace(os.path.join(folder, name), name)
-                    yield {"post": "", **(found or {}), "key": os.path.basename(folder), "name": stem}
+        for path in _full_files(os.path.join(self.shared, "traces")):
+            folder, name = os.path.split(path)
+            stem, dot, _ = name.partition(".json")
+            if dot:
+                found = _load_trace(path, name)
+                yield {"post": "", **(found or {}), "key": os.path.basename(folder), "name": stem}
 
-    def unshare(self, traces: Iterable[dict[str, Any]]) -> None:
-        """Delete traces from the shared folder."""
-        for trace in traces:
-            _delete(_trace_path(self.shared, str(trace["key"]), str(trace["name"])))
+    def unshare(self, traces: Iterable[dict[str, Any]], kept_media: set[str]) -> None:
+        """Take traces, and all media but those kept, out of the shared folder.
 
-    def unshare_media(self, kept: set[str]) -> None:
-        """Delete the media of the shared folder that are not among ``kept``."""
-        for folder, _, names in os.walk(os.path.join(self.shared, "media")):
-            for name in names:
-                if name not in kept and not name.startswith("."):
-                    _delete(os.path.join(folder, name))
+        What git keeps is emptied, not deleted: a deleted file with a similar new one beside it is a renaming to git, and
+        two renamings of one file, on two branches, are a conflict.
+        """
+        over = [_trace_path(self.shared, str(t["key"]), str(t["name"])) for t in traces]
+        media = _full_files(os.path.join(self.shared, "media"))
+        over += [path for path in media if os.path.basename(path) not in kept_media]
+        tracked = tracked_files(self.shared) if over else frozenset()
+        for path in over:
+            if path in tracked:
+                write_atomically(path, b"")
+            else:
+                _delete(path)
 
     def media_path(self, digest: str) -> str:
         """Return where bytes belong."""
@@ -163,6 +168,15 @@ def _trace_path(base: str, key: str, name: str) -> str:
 
 def _media_path(base: str, digest: str) -> str:
     return os.path.join(base, "media", digest[:2], digest)
+
+
+def _full_files(folder: str) -> Iterator[str]:
+    """Yield the files below a folder that are not empty."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)
+            if not name.startswith(".") and os.path.getsize(path):
+                yield path
 
 
 def _delete(path: str) -> None:

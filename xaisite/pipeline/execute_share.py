@@ -35,11 +35,10 @@ def share_results(context: ExecuteContext, posts: Iterable[PostExecution]) -> No
     store.protect_shared()
     before = list(store.shared_traces())
     kept = [t for t in before if _name(t) in wanted or not _is_over(context.root, str(t["post"]), whole)]
-    if len(kept) < len(before):
-        names = {_name(t) for t in kept}
-        store.unshare(t for t in before if _name(t) not in names)
     if len(kept) < len(before) or any(changed):
-        store.unshare_media({digest for t in kept if "body" in t for digest in media_digests(t["body"])})
+        names = {_name(t) for t in kept}
+        media = {digest for t in kept if "body" in t for digest in media_digests(t["body"])}
+        store.unshare((t for t in before if _name(t) not in names), media)
 
 
 def _traces(post: PostExecution, *, all_cells: bool) -> list[Trace]:

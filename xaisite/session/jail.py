@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import glob
 import os
 import resource
 import signal
@@ -190,7 +191,8 @@ def _landlock(writable: list[str]) -> bool:
     ruleset = c.syscall(444, struct.pack("Q", handled), 8, 0)
     if ruleset < 0:
         return False
-    devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx"]
+    gpus = [path for pattern in ("/dev/nvidia*", "/dev/kfd", "/dev/dri/*") for path in glob.glob(pattern)]
+    devices = [*gpus, "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx"]
     for path in [*writable, "/dev/shm", "/proc/self", *devices]:  # noqa: S108
         _allow(c, ruleset, path, handled)
     done = c.syscall(446, ruleset, 0) == 0
