@@ -85,8 +85,8 @@ class Store:
     def unshare(self, traces: Iterable[dict[str, Any]], kept_media: set[str]) -> None:
         """Take traces, and all media but those kept, out of the shared folder.
 
-        What git keeps is emptied, not deleted: a deleted file with a similar new one beside it is a renaming to git, and
-        two renamings of one file, on two branches, are a conflict.
+        What git keeps is emptied, not deleted: a deleted file with a similar new one beside it is a renaming to git,
+        and two renamings of one file, on two branches, are a conflict.
         """
         over = [_trace_path(self.shared, str(t["key"]), str(t["name"])) for t in traces]
         media = _full_files(os.path.join(self.shared, "media"))
