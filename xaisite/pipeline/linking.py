@@ -18,7 +18,7 @@ from xaisite.load.images import PICTURES, load_image_size
 from xaisite.model.bib import Bibliography
 from xaisite.model.facts import CellFile, FileFact
 from xaisite.model.post import Outline
-from xaisite.model.result import Figure, Media, PostResults
+from xaisite.model.result import Media, PostResults
 from xaisite.model.site import Card, Site
 from xaisite.pipeline.citing import find_entry
 from xaisite.pipeline.inputs import SiteInputs, config_digest
@@ -126,7 +126,7 @@ def collect_cell_files(
     problems: list[Diagnostic] = []
     for path, outline in site.outlines.items():
         for cell in outline.cells:
-            figures = _figures(results.get(path), cell.index)
+            encoded = _encoded_files(results.get(path), cell.index)
             for position, name in enumerate(cell.observed.files):
                 address = "/" + name.lstrip("/")
                 other = static.get(address) or (made[address].path if address in made else None)
@@ -139,20 +139,12 @@ def collect_cell_files(
                             help="give the figure another `file:`",
                         )
                     )
-                media = _encoding(figures[position], address) if position < len(figures) else None
-                made.setdefault(address, CellFile(address, path, cell.index, position, media))
+                made.setdefault(address, CellFile(address, path, cell.index, position, encoded.get(name)))
     return Checked(made, tuple(problems))
 
 
-def _figures(results: PostResults | None, cell: int) -> tuple[Figure, ...]:
+def _encoded_files(results: PostResults | None, cell: int) -> Mapping[str, Media]:
+    """Return what a cell encoded for addresses, as their endings ask."""
     if results is None or cell >= len(results.cells):
-        return ()
-    return results.cells[cell].figures
-
-
-_MIMES = {"png": "image/png", "svg": "image/svg+xml", "webp": "image/webp"}
-
-
-def _encoding(figure: Figure, address: str) -> Media | None:
-    wanted = _MIMES.get(address.rpartition(".")[2].lower(), "")
-    return next((media for media in figure.light if media.mime == wanted), None)
+        return {}
+    return dict(results.cells[cell].files)
