@@ -126,10 +126,11 @@ def test_a_widget_takes_the_place_of_its_still_figure_only_when_it_works(visit: 
     page = visit("posts/widgets/", scheme="dark").page
     page.evaluate("document.querySelector('#works').scrollIntoView()")
     page.wait_for_selector("#works .widget-live p")
-    assert page.inner_text("#works .widget-live") == "12 points, dark, 1 still"
+    assert page.inner_text("#works .widget-live") == "12 points, dark, 2 still"  # one for light pages, one for dark
     assert not page.locator("#works .widget-fallback").is_visible()
     page.wait_for_selector("#fails .widget-live", state="detached")
-    assert page.locator("#fails .widget-fallback img").is_visible()
+    assert page.locator("#fails .widget-fallback img.only-dark").is_visible()
+    assert not page.locator("#fails .widget-fallback img.only-light").is_visible()
 
 
 def test_tokens_of_the_site_win(visit: Open) -> None:
