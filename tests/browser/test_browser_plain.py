@@ -21,8 +21,8 @@ def test_everything_reads_without_scripts(visit: Open, size: tuple[int, int]) ->
 
 def test_a_widgets_still_figure_stays_without_scripts(visit: Open) -> None:
     page = visit("posts/widgets/", scripts=False).page
-    assert page.locator("#works .widget-fallback img").is_visible()
-    assert page.locator("#fails .widget-fallback img").is_visible()
+    assert page.locator("#works .widget-fallback img.only-light").is_visible()
+    assert page.locator("#fails .widget-fallback img.only-light").is_visible()
 
 
 def test_links_work_without_scripts(visit: Open) -> None:
