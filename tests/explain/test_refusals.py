@@ -252,9 +252,9 @@ DEEP_CASES = {
         lambda nn, x: explain.integrated_gradients(nn.Linear(3, 1), np.ones(3), baseline=np.ones(2)),
         "baseline has shape",
     ),
-    "several images": (
-        lambda nn, x: explain.saliency(nn.Sequential(nn.Flatten(), nn.Linear(64, 2)), np.stack([x, x])),
-        "one image",
+    "batches of batches": (
+        lambda nn, x: explain.saliency(nn.Sequential(nn.Flatten(), nn.Linear(64, 2)), np.stack([x, x])[None]),
+        "pass an image",
     ),
     "branches in RevealCancel": (
         lambda nn, x: explain.deeplift(
