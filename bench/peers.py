@@ -50,7 +50,7 @@ class Peer:
     def environ(self) -> dict[str, str]:
         """Return the environment of the command."""
         path = f"{self.tool}:{os.environ['PATH']}" if self.tool else os.environ["PATH"]
-        return {**os.environ, "PATH": path, "PYTHONWARNINGS": "ignore", "MPLBACKEND": "agg"}
+        return {**os.environ, "PATH": path, "PYTHONWARNINGS": "ignore"}
 
     def is_there(self) -> bool:
         """Whether the tool is installed."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.digest import digest_parts
 from xaisite.core.errors import XaisiteError
 from xaisite.link.addresses import date_text
 from xaisite.model.result import Media
@@ -97,7 +98,12 @@ class Shell:
 
     def _closure(self, template: str) -> tuple[str, ...]:
         if template not in self._used:
-            self._used[template] = used_templates(template, self._environment, self.build.templates)
+            templates = self.build.templates
+            key = digest_parts([template, *(f"{name} {templates[name].digest}" for name in sorted(templates))])
+            found = self.remember(
+                "closure", key, lambda: "\n".join(used_templates(template, self._environment, templates)).encode()
+            )
+            self._used[template] = tuple(name for name in found.decode().split("\n") if name)
         return self._used[template]
 
 
