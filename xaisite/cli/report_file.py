@@ -28,7 +28,14 @@ def make_report(result: BuildResult) -> dict[str, object]:
         "sources": {"parsed": list(result.parsed)},
         "files": {"changed": list(result.changed)},
         "cells": [
-            {"post": c.post, "cell": c.cell, "status": c.status, "reason": c.reason, "seconds": c.seconds}
+            {
+                "post": c.post,
+                "cell": c.cell,
+                "status": c.status,
+                "reason": c.reason,
+                "seconds": c.seconds,
+                "again": c.again,
+            }
             for c in result.cells
         ],
         "diagnostics": [make_record(d, sources) for d in result.diagnostics],

@@ -83,6 +83,25 @@ def _both_in(pair: str, visible: frozenset[str]) -> bool:
     return first in visible and second in visible
 
 
+def reachable_names(state: State, visible: frozenset[str]) -> frozenset[str]:
+    """Return the visible names, and those that share objects with them: what code may change without our seeing it."""
+    pairs = [pair.split("\t") for pair in state.shares]
+    return visible | {name for pair in pairs if visible & set(pair) for name in pair}
+
+
+def looks_like(state: State, raw: Mapping[str, Mapping[str, object]], files: Mapping[str, str | None]) -> bool:
+    """Whether a session's own description is that of this state; what cannot be compared looks like its kind."""
+    names = {name: [d.partition(":")[0], list(r), list(p)] for name, (d, r, p) in state.names.items()}
+    ambient = {n: d.partition(":")[0] for n, d in state.ambient.items() if n not in {"seed", "outside"}}
+    given = {name: list(value) for name, value in raw["names"].items()}  # type: ignore[call-overload]
+    return (
+        names == given
+        and dict(state.shares) == raw["shares"]
+        and ambient == raw["ambient"]
+        and dict(state.files) == dict(files)
+    )
+
+
 def sharers_outside(state: State, name: str, visible: frozenset[str]) -> str:
     """Return a digest of what outside ``visible`` shares objects with ``name`` (empty: nothing)."""
     found = {}

@@ -127,6 +127,8 @@ class CellResult:
     """Wall time; in the report only, never on a page, never in a digest."""
     digest: str = ""
     """Of everything above that a page may show (not status, reason, seconds)."""
+    again: bool = False
+    """A kept cell was executed once more, because a later one needed values that could not be saved."""
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -40,6 +40,8 @@ class CellReport:
     status: str
     reason: str
     seconds: float
+    again: bool = False
+    """A kept cell was executed once more, for values that could not be saved."""
 
 
 @dataclass(frozen=True)

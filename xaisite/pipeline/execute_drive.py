@@ -11,13 +11,14 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from xaisite.engine.state import State
+from xaisite.engine.state import State, reachable_names
 from xaisite.engine.where import place_parts
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.pipeline import execute_problems as problems
 from xaisite.pipeline.execute_context import ExecuteContext
 from xaisite.pipeline.execute_post import PostExecution, _Progress, initial_state
 from xaisite.pipeline.execute_results import media_digests, python_version
+from xaisite.pipeline.execute_saved import paths_of
 from xaisite.pipeline.execute_session import PostSession
 from xaisite.pipeline.execute_trace import SitePaths, Step, Trace, make_body, state_after, versions_used
 from xaisite.run.live import Ended
@@ -89,6 +90,8 @@ class PostDriver:
             if self.post.progress.cells[cell.index].status == "skipped":
                 session.skip()
                 continue
+            if session.apply_changes(index):
+                continue
             back = self._run_again(cell)
             if back != cell.index + 1 or back is None:
                 return None
@@ -105,13 +108,18 @@ class PostDriver:
             return None
         before = post.progress.before[cell.index]
         expected = self._state_before(cell.index + 1)
+        why = self.session.saved.why_missing(cell.index)
         step = post.step_of(cell)
         answer = self._ask_cell(cell)
         if isinstance(answer, Ended) or self._unexpected(cell, answer):
             self._fail(cell, answer)
             return None
         after = state_after(before, answer, step.key(before, post.view(before)), step.visible(before))
-        if after != expected:
+        if after == expected:
+            seconds = float(answer["seconds"])
+            post.note_again(cell, why, seconds)
+            self.context.report("cell", post.plan.path, cell.label or str(cell.index + 1), why, seconds)
+        else:
             self._record(cell, step, before, after, answer, reason="it gave another result when run again")
             self._forget_from(cell.index + 1)
             self._gave_other.add(cell.index)
@@ -160,12 +168,18 @@ class PostDriver:
                 "seed": own_seed,
                 "other_seeds": list(range(first_seed + 1, first_seed + options.seeds)),
                 "save": {
-                    "path": os.path.join(live.folder("spool"), f"state-{cell.index}"),
+                    **paths_of(live.folder("spool"), cell.index),
                     "limit": self.session.worth_bytes(),
+                    "visible": sorted(self._touched(cell)),
                 },
             },
             limit * max(1, options.seeds),
         )
+
+    def _touched(self, cell: Cell) -> frozenset[str]:
+        """Return the names that a cell may change without our seeing it."""
+        before = self._state_before(cell.index)
+        return reachable_names(before, self.post.step_of(cell).visible(before))
 
     # -- one cell
 

@@ -156,6 +156,11 @@ class PostExecution:
         result = read_cell(cell, trace, self.folder)
         now.cells[cell.index] = replace(result, status=status, reason=reason, seconds=seconds)  # type: ignore[arg-type]
 
+    def note_again(self, cell: Cell, why: str, seconds: float) -> None:
+        """Record that a kept cell was executed once more, for what it leaves behind."""
+        now = self.progress.cells
+        now[cell.index] = replace(now[cell.index], again=True, reason=why, seconds=seconds)
+
     def _publish(self, produced: dict[str, Any]) -> None:
         """Put a produced value where other posts find it."""
         data = self.context.store.read_media(produced["digest"])

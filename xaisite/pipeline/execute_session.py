@@ -11,13 +11,13 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from xaisite.core.digest import digest_json
 from xaisite.engine.code import imported_modules
 from xaisite.engine.inputs import check_dependency
 from xaisite.engine.state import State
-from xaisite.engine.where import installed_versions, is_installed
+from xaisite.engine.where import is_installed
 from xaisite.model.cell import Cell
 from xaisite.pipeline.execute_post import PostExecution, initial_state
+from xaisite.pipeline.execute_saved import SavedStates, is_state, paths_of
 from xaisite.run.live import Branch, Ended, LiveSession
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class PostSession:
         self._is_kept = False  # a snapshot stands where this process stands
         self._branches = True
         self._ran: list[LiveSession] = []
-        self._saving: list[tuple[str, int, list[str]]] = []
+        self.saved = SavedStates(post)
+        self._saving: list[tuple[str, str, list[str]]] = []
         self._spent_s = 0.0
 
     def process(self) -> LiveSession:
@@ -84,9 +85,12 @@ class PostSession:
 
     def go_near(self, index: int, state_before: Callable[[int], State]) -> None:
         """Stand as near before cell ``index`` as snapshots and saved states allow."""
+        in_reach = self.position > 0 and self.saved.has_changes(self.position, index)
         for at in range(index, self.position, -1):
             if self._resume(at, state_before(at)):
                 return
+            if in_reach:
+                continue  # what the cells between changed is nearer than another process
             if (at > self.position + 1 or self._is_dear(at - 1)) and self._restore(at, state_before(at)):
                 return
 
@@ -102,7 +106,10 @@ class PostSession:
         self._needs.append((before.files, needs))
         self._spent_s += float(answer["seconds"])
         if "failed" not in answer["state"]:
-            self._saving.append((self.state_name(after), cell.index, [str(m) for m in answer["modules"]]))
+            modules, spooled = [str(m) for m in answer["modules"]], paths_of("", cell.index)
+            changes = self.saved.name_of_changes(self.post.progress.traces[cell.index])
+            self._saving.append((self.state_name(after), spooled["path"], modules))
+            self._saving.append((changes, spooled["changes"], modules))
 
     def skip(self) -> None:
         """Pass a cell that does not run."""
@@ -122,7 +129,7 @@ class PostSession:
 
     def state_name(self, state: State) -> str:
         """Return the name under which a state is kept."""
-        return digest_json(["1", self.context.place, dict(installed_versions()), state.to_json()])
+        return self.saved.name_of_state(state)
 
     # -- the ways there
 
@@ -198,6 +205,29 @@ class PostSession:
         self._live, self.position, self._state, self._needs, self._is_kept = live, at, state, needs, kept
         self._branches, self.is_spoilt = True, False
 
+    def apply_changes(self, index: int) -> bool:
+        """Take over what the next kept cells changed, as far as it is saved; say whether anything was tried."""
+        changes = self.saved.find_changes(self.position, index)
+        if not changes:
+            return False
+        end = int(changes[-1]["index"]) + 1
+        message = {"op": "apply", "changes": changes, "media": self._media_folder()}
+        answer = self.process_for_cell().ask(message, RESTORE_TIMEOUT_S)
+        if not isinstance(answer, Ended) and is_state(self.saved.state_before(end), answer):
+            now = self.post.progress
+            for change in changes:
+                at = int(change["index"])
+                self._needs.append((now.before[at].files, now.traces[at]["body"]["needs"]))
+            self.position, self._state = end, self.saved.state_before(end)
+            return True
+        for change in changes:
+            self.saved.drop_changes(int(change["index"]))
+        self._adopt_saved()
+        self.is_spoilt = True
+        self._leave()
+        self.go_near(index, self.saved.state_before)
+        return True
+
     # -- keeping
 
     def _leave(self) -> None:
@@ -251,5 +281,5 @@ class PostSession:
             if not live.is_over:
                 live.ask({"op": "saved"}, RESTORE_TIMEOUT_S)
         spool = ran[-1].scratch.folder("spool") if ran else ""
-        for name, index, modules in saving if os.path.isdir(spool) else ():
-            self.context.checkpoints.adopt(os.path.join(spool, f"state-{index}"), name, modules)
+        for name, spooled, modules in saving if os.path.isdir(spool) else ():
+            self.context.checkpoints.adopt(os.path.join(spool, spooled), name, modules)

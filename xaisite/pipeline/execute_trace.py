@@ -20,6 +20,7 @@ from xaisite.engine.state import (
     changed_names,
     digest_visible,
     make_changes,
+    reachable_names,
     sharers_outside,
     shifted_names,
     visible_names,
@@ -145,9 +146,10 @@ def state_after(before: State, answer: Mapping[str, Any], key: str, visible: fro
     if "failed" in raw:
         return State(before.names, before.shares, {**before.ambient, "outside": digest_json(["lost", key])}, files)
     names = {}
+    touched = reachable_names(before, visible)
     for name, (digest, refs, packages) in raw["names"].items():
         names[name] = (
-            _resolved(digest, before.names.get(name, ("",))[0], f"{key} {name}", name in visible or "*" in visible),
+            _resolved(digest, before.names.get(name, ("",))[0], f"{key} {name}", name in touched or "*" in visible),
             tuple(refs),
             tuple(packages),
         )

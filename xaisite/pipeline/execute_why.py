@@ -9,6 +9,7 @@ from xaisite.pipeline.execute_last import name_of
 
 if TYPE_CHECKING:
     from xaisite.pipeline.execute import ExecuteRequest
+    from xaisite.pipeline.execute_post import PostExecution
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ def explain_reasons(request: ExecuteRequest, post: str, label: str) -> tuple[Cel
         execution = PostExecution(context, plan)
         execution.try_store()
         stopped = ""
+        again = _again(execution)
         for cell in plan.cells:
             result = execution.progress.cells.get(cell.index)
             reason = execution.progress.reasons.get(cell.index, "")
@@ -45,9 +47,9 @@ def explain_reasons(request: ExecuteRequest, post: str, label: str) -> tuple[Cel
                 said = (
                     "it is switched off (`eval: false`)"
                     if result.status == "skipped"
-                    else "nothing it depends on changed"
+                    else again.get(cell.index, "nothing it depends on changed")
                 )
-                found.append(CellReason(post, name_of(cell), runs=False, reason=said))
+                found.append(CellReason(post, name_of(cell), runs=cell.index in again, reason=said))
             elif not stopped:
                 stopped = name_of(cell)
                 found.append(CellReason(post, stopped, runs=True, reason=reason))
@@ -56,3 +58,14 @@ def explain_reasons(request: ExecuteRequest, post: str, label: str) -> tuple[Cel
                     CellReason(post, name_of(cell), runs=True, reason=f"it may depend on what {stopped} changes")
                 )
     return tuple(reason for reason in found if not label or reason.cell == label)
+
+
+def _again(execution: PostExecution) -> dict[int, str]:
+    """Return the kept cells that would be executed for their values, because a later cell or value must be made."""
+    from xaisite.pipeline.execute_saved import SavedStates
+
+    plan, now = execution.plan, execution.progress
+    first = next((cell.index for cell in plan.cells if cell.index not in now.cells), len(plan.cells))
+    waiting = [inline.after_cell + 1 for inline in plan.inlines if inline.index not in now.inlines]
+    last = max([first if first < len(plan.cells) else 0, *(at for at in waiting if at <= first)])
+    return dict(SavedStates(execution).missing_before(last))

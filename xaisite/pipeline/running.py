@@ -196,7 +196,7 @@ def _report(sessions: tuple[SessionPlan, ...], results: Mapping[str, PostResults
     from xaisite.pipeline.build import CellReport
 
     return tuple(
-        CellReport(s.path, s.cells[c.index].label or str(c.index + 1), c.status, c.reason, round(c.seconds, 3))
+        CellReport(s.path, s.cells[c.index].label or str(c.index + 1), c.status, c.reason, round(c.seconds, 3), c.again)
         for s in sessions
         if s.path in results
         for c in results[s.path].cells

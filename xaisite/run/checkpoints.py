@@ -43,6 +43,11 @@ class Checkpoints:
         else:
             self._note(name, {"modules": [], "unsaved": _read_word(spooled + UNSAVED)})
 
+    def refuse(self, name: str, why: str) -> None:
+        """Forget a state, and remember why there is none."""
+        self.drop(name)
+        self._note(name, {"modules": [], "unsaved": why})
+
     def why_unsaved(self, name: str) -> str:
         """Return why there is no such state, as far as that is known."""
         try:

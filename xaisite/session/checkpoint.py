@@ -1,8 +1,8 @@
-"""A session's state on disk, for starting again without running the cells before.
+"""What a session holds, on disk, for starting again without running the cells before: all, or what one cell changed.
 
-An accelerator, never a source of truth: what is restored is digested and compared with what was saved, and given up
-when it differs. Does not restore threads, handles or patches. Invariant: a file is whole or absent; it is only ever
-loaded inside a session's walls.
+An accelerator, never a source of truth: what is brought back is digested and compared with what was saved, and given up
+when it differs. Does not bring back threads, handles or patches. Invariant: a file is whole or absent, and holds no
+secret; it is only ever loaded inside a session's walls.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import importlib
 import io
 import os
 import pickle
-import random
 import sys
-import warnings
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from xaisite.session.processstate import put_parts, read_parts
 from xaisite.session.secrets import SecretFoundError, Secrets
+from xaisite.session.views import view_of
 
 _HIDDEN = ("__builtins__",)
 _DEEP = 20_000
@@ -77,16 +78,26 @@ def note_unsaved(path: str, why: str) -> None:
         file.write(why)
 
 
-def save_checkpoint(
-    path: str, namespace: dict[str, Any], extra: dict[str, Any], limit_bytes: int, secrets: Secrets
+def save_values(
+    path: str,
+    names: Iterable[str],
+    *,
+    namespace: dict[str, Any],
+    parts: Iterable[str] | None,
+    extra: Mapping[str, Any],
+    limit_bytes: int,
+    secrets: Secrets,
+    places: Mapping[int, list[Any]] | None = None,
 ) -> None:
-    """Write the namespace and the process's state (raises whatever refuses to be pickled).
+    """Write names with their values, and parts of the process's state (raises whatever refuses to be pickled).
 
-    Secrets are left out: their names stand for them. In another shape than their own they forbid saving.
+    Secrets are left out: their names stand for them. In another shape than their own they forbid saving. Objects whose
+    identity is in ``places`` are left out too: the place where they are found again stands for them.
     """
     import cloudpickle
 
     marker = _Namespace()
+    known = places or {}
 
     class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         def persistent_id(self, value: Any) -> Any:
@@ -95,29 +106,39 @@ def save_checkpoint(
             if secrets and type(value) in (str, bytes):
                 pieces = secrets.take_apart(value)
                 return pieces and ["secret", type(value).__name__, pieces]
-            return None
+            return known.get(id(value)) if known else None
 
         def reducer_override(self, value: Any) -> Any:
-            view = _view_of(value)
+            view = view_of(value)
             return view if view is not None else super().reducer_override(value)
 
     partial = f"{path}.{os.getpid()}"
+    process = read_parts(parts)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _DEEP))
     try:
         with open(partial, "wb") as file:
             pickler = Pickler(_Guarded(file, limit_bytes, secrets), protocol=5)
             pickler.globals_ref[id(namespace)] = marker
-            names = {name: value for name, value in namespace.items() if name not in _HIDDEN}
-            process = _process_state()
-            sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
-            pickler.dump({"extra": extra, "process": process, "names": names})
+            values = {name: namespace[name] for name in names if name not in _HIDDEN}
+            pickler.dump({"extra": dict(extra), "process": process, "names": values})
         os.replace(partial, path)
     except BaseException:
         os.unlink(partial)
         raise
+    finally:
+        sys.setrecursionlimit(limit)
 
 
-def load_checkpoint(path: str, namespace: dict[str, Any], modules: list[str], secrets: Secrets) -> dict[str, Any]:
-    """Bring the process into the saved state; return what was saved beside it."""
+def load_values(
+    path: str,
+    *,
+    namespace: dict[str, Any],
+    modules: list[str],
+    secrets: Secrets,
+    find: Callable[[str, int], Any] | None = None,
+) -> dict[str, Any]:
+    """Bring the process into the saved state; return what was saved beside it. ``find`` finds objects by place."""
     for name in modules:
         try:
             importlib.import_module(name)
@@ -126,83 +147,14 @@ def load_checkpoint(path: str, namespace: dict[str, Any], modules: list[str], se
 
     class Unpickler(pickle.Unpickler):
         def persistent_load(self, name: Any) -> Any:
-            return namespace if name == "namespace" else secrets.put_together(name[2], name[1])
+            if name == "namespace":
+                return namespace
+            if name[0] == "at" and find is not None:
+                return find(name[1], name[2])
+            return secrets.put_together(name[2], name[1])
 
     with open(path, "rb") as file:
         saved = Unpickler(file).load()
     namespace.update(saved["names"])
-    _restore_process(saved["process"])
+    put_parts(saved["process"])
     return dict(saved["extra"])
-
-
-def _view_of(value: Any) -> Any:
-    """Reduce an array that shows another's memory to that other array and the place in it."""
-    numpy = sys.modules.get("numpy")
-    if numpy is None or type(value) is not numpy.ndarray:
-        return None
-    if value.dtype.hasobject:
-        return value.__reduce__()
-    owner = value
-    while type(owner.base) is numpy.ndarray:
-        owner = owner.base
-    if owner is value or owner.base is not None or not (owner.flags.c_contiguous or owner.flags.f_contiguous):
-        return value.__reduce__()  # the fifth protocol would make it a view of a buffer
-    start = value.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
-    return make_view, (owner, start, value.shape, value.strides, value.dtype, value.flags.writeable)
-
-
-def make_view(owner: Any, start: int, shape: Any, strides: Any, dtype: Any, writeable: bool) -> Any:  # noqa: PLR0917
-    """Make the view again."""
-    numpy = sys.modules["numpy"]
-    view = numpy.ndarray(shape, dtype, buffer=owner.ravel(order="K"), offset=start, strides=strides)
-    view.flags.writeable = writeable
-    return view
-
-
-def _process_state() -> dict[str, Any]:
-    state: dict[str, Any] = {
-        "random": random.getstate(),
-        "cwd": os.getcwd(),
-        "path": list(sys.path),
-        "environ": dict(os.environ),
-        "filters": list(warnings.filters),
-        "recursion": sys.getrecursionlimit(),
-    }
-    numpy, torch, matplotlib = (sys.modules.get(name) for name in ("numpy", "torch", "matplotlib"))
-    if numpy is not None and "numpy.random" in sys.modules:
-        state["numpy"] = (sys.modules["numpy.random"].get_state(), numpy.get_printoptions(), numpy.geterr())
-    if torch is not None:
-        state["torch"] = (torch.get_rng_state(), torch.get_default_dtype(), torch.is_grad_enabled())
-    if matplotlib is not None and hasattr(matplotlib, "rcParams"):
-        state["rc"] = {
-            key: dict.__getitem__(matplotlib.rcParams, key)
-            for key in matplotlib.rcParams
-            if not key.startswith("backend")
-        }
-    return state
-
-
-def _restore_process(state: dict[str, Any]) -> None:
-    generator = random._inst
-    generator.setstate(state["random"])
-    os.chdir(state["cwd"])
-    sys.path[:] = state["path"]
-    for name in set(os.environ) - set(state["environ"]):
-        del os.environ[name]
-    os.environ.update(state["environ"])
-    warnings.filters[:] = state["filters"]  # type: ignore[index]
-    warnings._filters_mutated()  # type: ignore[attr-defined]
-    sys.setrecursionlimit(state["recursion"])
-    if "numpy" in state:
-        numpy = sys.modules["numpy"]
-        generator_state, printing, errors = state["numpy"]
-        numpy.random.mtrand._rand.set_state(generator_state)
-        numpy.set_printoptions(**{k: v for k, v in printing.items() if k != "override_repr"})
-        numpy.seterr(**errors)
-    if "torch" in state:
-        torch = sys.modules["torch"]
-        torch.set_rng_state(state["torch"][0])
-        torch.set_default_dtype(state["torch"][1])
-        torch.set_grad_enabled(state["torch"][2])
-    if "rc" in state:
-        dict.update(sys.modules["matplotlib"].rcParams, state["rc"])

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xaisite.session.cellcode import compile_cell
-from xaisite.session.observe import Observer
+
+if TYPE_CHECKING:
+    from xaisite.session.observe import Observer
 
 
 def describe_observation(observer: Observer) -> dict[str, Any]:

@@ -115,6 +115,19 @@ class Layer:
                 found[child] = (about.st_size, about.st_mtime_ns, about.st_ino)
 
 
+def remove_from_layer(folders: dict[str, str], names: list[str]) -> None:
+    """Remove what is no longer in the layer."""
+    import shutil
+
+    for name in sorted(names, reverse=True):
+        place, _, rest = name.partition("/")
+        path = os.path.join(folders[place], rest)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path, ignore_errors=True)
+        elif os.path.lexists(path):
+            os.unlink(path)
+
+
 def restore_layer(folders: dict[str, str], files: dict[str, str | None], media_folder: str) -> None:
     """Make scratch folders look as they did when the layer was ``files``."""
     import shutil

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from xaisite.session.librarymarks import scan_containers
+
 _silent: ContextVar[bool] = ContextVar("xaisite_silent", default=False)
 _WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _PROCESS_EVENTS = frozenset(
@@ -94,6 +96,15 @@ class Observer:
         self.own = "/nowhere/"
         self.ignored: tuple[str, ...] = ()
         self.on_import: Callable[[], None] | None = None
+        self.on_author_import: Callable[[], None] | None = None
+        """Called when a cell's own import is done."""
+        self._containers: dict[int, int] = {}
+        self._scanned: set[str] = set()
+
+    def library_containers(self) -> dict[int, int]:
+        """Return the marks of the containers of all libraries loaded so far (see `librarymarks`)."""
+        scan_containers(self._containers, self._scanned)
+        return self._containers
 
     def watch_modules(self) -> None:
         """Start to note who imports what (before anything is imported ahead)."""
@@ -208,6 +219,8 @@ class Observer:
             module = named(name, package)
             if not name.startswith("."):
                 self.current.imports.add(name.partition(".")[0])
+            if sys._getframe(1).f_globals.get("__name__") == "__main__":
+                self._author_imported()
             if self.on_import is not None:
                 self.on_import()
             return module
@@ -225,14 +238,25 @@ class Observer:
                 self.current.imports.add(top)
                 parts = [f"{name}.{part}" for part in fromlist if f"{name}.{part}" in sys.modules]
                 self.modules.update(dict.fromkeys([name, *parts]))
+            self._author_imported()
         else:
             self.edges.setdefault(importer.partition(".")[0], set()).add(top)
+
+    def forget_deferred(self, name: str) -> list[list[Any]]:
+        """Take the filters that importing a module adds off the list: it is imported, and they are there."""
+        parts = [name, *(n for n in list(self.deferred) if n.startswith(name + "."))]
+        return [self.deferred.pop(part, []) for part in parts]
+
+    def _author_imported(self) -> None:
+        if self.on_author_import is not None:
+            with quiet():
+                self.library_containers()
+                self.on_author_import()
 
     def _add_filters(self, name: str) -> None:
         import warnings
 
-        for part in [name, *(n for n in list(self.deferred) if n.startswith(name + "."))]:
-            added = self.deferred.pop(part, [])
+        for added in self.forget_deferred(name):
             warnings.filters[:0] = added  # type: ignore[index]
         warnings._filters_mutated()  # type: ignore[attr-defined]
 

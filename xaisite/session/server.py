@@ -84,6 +84,7 @@ def preload(modules: list[str], observer: Observer) -> dict[str, Any]:
             observer.deferred[name] = added
         warnings.filters[:] = before  # type: ignore[index]
     warnings._filters_mutated()  # type: ignore[attr-defined]
+    observer.library_containers()
     gc.collect()
     gc.freeze()
     return {"failed": failed, "threads": len(os.listdir("/proc/self/task")), "files": _changeable_files()}

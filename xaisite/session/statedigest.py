@@ -21,8 +21,8 @@ _HIDDEN = frozenset({"__builtins__", "__name__", "__doc__"})
 
 def describe_state(
     namespace: dict[str, Any], ambient: Ambient, given_rc: dict[str, Any], secrets: Secrets
-) -> dict[str, Any]:
-    """Return the state as JSON. Called in a throw-away fork."""
+) -> tuple[dict[str, Any], Digester]:
+    """Return the state as JSON, and what knows the places of its objects. Called in a throw-away fork."""
     parts = ambient.describe(given_rc)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _DEEP))
@@ -33,7 +33,7 @@ def describe_state(
             parts[f"mod:{name}"] = _module_digest(digester, name, module)
     finally:
         sys.setrecursionlimit(limit)
-    return {
+    record = {
         "names": {
             secrets.mask_text(name): [("?" if d.opaque else "") + d.digest, sorted(d.refs), sorted(d.packages)]
             for name, d in found.items()
@@ -42,6 +42,7 @@ def describe_state(
         "ambient": parts,
         "outside": threading.active_count() > 1 or _has_children(),
     }
+    return record, digester
 
 
 def _local_modules() -> dict[str, Any]:

@@ -19,25 +19,13 @@ from typing import Any
 from xaisite.session.secrets import Secrets
 
 _ATOMS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis), type(NotImplemented), range)
-_OPAQUE_ROOTS = frozenset(
-    {
-        "matplotlib",
-        "mpl_toolkits",
-        "_thread",
-        "threading",
-        "sqlite3",
-        "socket",
-        "subprocess",
-        "asyncio",
-        "concurrent",
-        "multiprocessing",
-        "ctypes",
-        "weakref",
-        "tkinter",
-        "numba",
-        "llvmlite",
-    }
-)
+_OPAQUE_ROOTS: Mapping[str, str] = {
+    **{name: name for name in ("sqlite3", "socket", "ctypes", "weakref", "tkinter")},
+    **dict.fromkeys(("matplotlib", "mpl_toolkits"), "matplotlib"),
+    **dict.fromkeys(("_thread", "threading", "subprocess", "asyncio", "concurrent", "multiprocessing"), "processes"),
+    **dict.fromkeys(("numba", "llvmlite"), "numba"),
+}
+"""Libraries whose values are not looked into, and the group within which these may reach one another."""
 _SKIPPED_IN_CLASS = frozenset({"__dict__", "__weakref__", "__module__", "__firstlineno__", "__static_attributes__"})
 _MOST_OBJECTS = 3_000_000
 
@@ -62,7 +50,7 @@ class Digester:
         self._secrets = secrets
         self._kept: list[Any] = []
         self._buffers: dict[int, bytes] = {}
-        self._shares: dict[int, list[tuple[str, int]]] = {}
+        self._shares: dict[int | str, list[tuple[str, int]]] = {}
         self._known: set[int] = set()
         self._count = 0
 
@@ -86,6 +74,25 @@ class Digester:
                     if first != second:
                         pairs.setdefault(f"{first}\t{second}", []).append((at, there))
         return {pair: blake2b(repr(sorted(at)).encode(), digest_size=16).hexdigest() for pair, at in pairs.items()}
+
+    def places_in(self, names: set[str]) -> dict[int, list[Any]]:
+        """Return, by identity, the place of every object that these names reach: `at`, a name, a number."""
+        found: dict[int, list[Any]] = {}
+        for identity, places in self._shares.items():
+            known = [place for place in places if place[0] in names]
+            if known and isinstance(identity, int):
+                found[identity] = ["at", *min(known)]
+        return found
+
+    def mutable_objects(self) -> list[Any]:
+        """Return the lists, dictionaries and sets that were visited."""
+        return [value for value in self._kept if type(value) in (list, dict, set)]
+
+    def walk_objects(self, name: str) -> dict[int, Any]:
+        """Return the objects that a name reaches by their number."""
+        self._digest_name(name, self._namespace[name])
+        numbers = {identity: place[1] for identity, places in self._shares.items() for place in places}
+        return {numbers[id(value)]: value for value in self._kept if id(value) in numbers}
 
     def _digest_name(self, name: str, value: Any) -> NameDigest:
         walk = _Walk(self, name)
@@ -195,6 +202,7 @@ class _Walk:
             self.cell(cell)
 
     def cell(self, value: Any) -> None:
+        self._owner._kept.append(value)
         number = self._seen.setdefault(id(value), len(self._seen))
         self._share(value, number)
         try:
@@ -239,7 +247,11 @@ class _Walk:
         self._put("class", value.__qualname__)
         self.sequence(value.__bases__)
         self.visit(type(value))
-        for name, member in list(vars(value).items()):
+        members = list(vars(value).items())
+        special = sorted(
+            (m for m in members if _is_special(m[0])), key=lambda m: m[0]
+        )  # their order is not the author's
+        for name, member in [*special, *(m for m in members if not _is_special(m[0]))]:
             if name not in _SKIPPED_IN_CLASS and not isinstance(
                 member, (types.MemberDescriptorType, types.GetSetDescriptorType)
             ):
@@ -306,12 +318,17 @@ class _Walk:
         elif root == "torch" and isinstance(value, sys.modules["torch"].Tensor):
             self._tensor(value)
         elif root in _OPAQUE_ROOTS:
-            self._package(root)
-            self.give_up(f"{kind.__module__}.{kind.__qualname__}")
+            self._opaque_root(root, f"{kind.__module__}.{kind.__qualname__}")
         elif kind.__module__ == "__main__":
             self._own_object(kind, value)
         else:
             self._foreign_object(kind, value)
+
+    def _opaque_root(self, root: str, why: str) -> None:
+        """Give up on a value of a library that is not looked into: all its values may reach one another."""
+        self._package(root)
+        self._owner._shares.setdefault(f"any {_OPAQUE_ROOTS[root]}", []).append((self._name, -1))
+        self.give_up(why)
 
     def _array(self, value: Any) -> None:
         numpy = sys.modules["numpy"]
@@ -424,12 +441,11 @@ class _Walk:
 
     def _foreign_part(self, base: type, value: Any) -> None:
         self._package(base.__module__)
-        if (
-            base.__module__.partition(".")[0] in _OPAQUE_ROOTS
-            or "__reduce__" in vars(base)
-            or "__reduce_ex__" in vars(base)
-        ):
-            self.give_up(f"subclass of {base.__module__}.{base.__qualname__}")
+        root, why = base.__module__.partition(".")[0], f"subclass of {base.__module__}.{base.__qualname__}"
+        if root in _OPAQUE_ROOTS:
+            self._opaque_root(root, why)
+        elif "__reduce__" in vars(base) or "__reduce_ex__" in vars(base):
+            self.give_up(why)
         elif not isinstance(getattr(value, "__dict__", None), dict):
             self.give_up("no dictionary")
 
@@ -452,6 +468,10 @@ class _Walk:
         for part in (function, arguments, state, list(items) if items else None, list(pairs) if pairs else None):
             self._owner._kept.append(part)
             self.visit(part)
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
 
 
 def _instance_dict(value: Any) -> dict[str, Any] | None:

@@ -18,14 +18,6 @@ from typing import Any
 from xaisite.session.ambient import Ambient
 from xaisite.session.artifacts import ArtifactError, encode_artifact
 from xaisite.session.branching import Branching
-from xaisite.session.cellcode import cell_filename, remember_source
-from xaisite.session.checkpoint import (
-    UnsavableError,
-    describe_refusal,
-    load_checkpoint,
-    note_unsaved,
-    save_checkpoint,
-)
 from xaisite.session.display import is_markdown
 from xaisite.session.forkcall import CallFailedError, start_call
 from xaisite.session.generators import CellSeed, seed_all, seed_held_generators
@@ -37,10 +29,10 @@ from xaisite.session.patches import PatchWatch
 from xaisite.session.recorder import Recorder
 from xaisite.session.repeats import RepeatError, merge_observations, repeat_cell
 from xaisite.session.runcell import describe_exception, describe_failure, execute_code
+from xaisite.session.savedstate import SessionState
 from xaisite.session.secrets import SecretFoundError, Secrets
 from xaisite.session.setup import fresh_main, install_adjustments
 from xaisite.session.shown import Shown
-from xaisite.session.statedigest import describe_state
 from xaisite.session.streams import Streams
 from xaisite.session.textout import mask
 from xaisite.session.wire import WireError, receive_message, receive_socket, send_message
@@ -57,10 +49,6 @@ class Session:
         self._spool = Spool(str(setup["spool"]), self._secrets)
         self._shown = Shown(self._spool, {}, {})
         self._own_seed = CellSeed()
-        self._given_rc: dict[str, Any] = {}  # what the options of cells set in rcParams, and nobody has changed since
-        self._ambient = Ambient(str(setup["base"]), self._secrets)
-        self._patches = PatchWatch()
-        self._saving: list[int] = []
         observer.watch_all()
         os.environ.update(setup["environ"])
         if "tempfile" in sys.modules:
@@ -79,16 +67,29 @@ class Session:
         import builtins
 
         builtins.display = self.display  # type: ignore[attr-defined]
+        ambient = Ambient(self._base, self._secrets)
         install_adjustments(
             observer,
             int(setup["seed"]),
             self._own_seed,
             show=self.show_figures,
             display=self.display,
-            ambient=self._ambient,
+            ambient=ambient,
         )
-        self._ambient.mark_start()
+        ambient.mark_start()
         self._branching = Branching()
+        patches = PatchWatch(observer.library_containers())
+        observer.on_author_import = patches.look_at_new
+        self._state = SessionState(
+            self.namespace,
+            ambient,
+            patches,
+            self._layer,
+            observer,
+            self._secrets,
+            dict(setup["folders"]),
+            self._what_is_open,
+        )
         self._folder = os.getcwd()
 
     def serve(self) -> None:
@@ -96,8 +97,9 @@ class Session:
         answers = {
             "run": self.run_cell,
             "eval": self.evaluate,
-            "restore": self.restore,
-            "saved": self.wait_saved,
+            "restore": self._state.restore,
+            "apply": self._state.apply,
+            "saved": self._state.wait_saved,
             "branch": self.branch,
             "renew": self.renew,
         }
@@ -117,7 +119,7 @@ class Session:
         self._observer.begin()
         self._start_outputs(message["figure"])
         with quiet():
-            self._patches.begin([code for _, code in message["code"]], self.namespace)
+            self._state.patches.begin([code for _, code in message["code"]], self.namespace)
         started = time.perf_counter()
         repeats, raised = self._repeat(message)
         self._own_seed.begin(message.get("seed"), self._observer.current.generators)
@@ -193,68 +195,20 @@ class Session:
             "media": self._secrets.mask(media),
             "observed": said[0],
             "nameless": said != [observed, files],
-            "state": self._describe_state(message.get("save")),
+            "state": self._state.describe(message.get("save")),
             "modules": list(self._observer.modules),
         }
 
-    def _describe_state(self, save: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Digest all that later cells can see, in a fork, so that looking changes nothing; save it there, if asked."""
-        patched = self._patches.found()
-        found: dict[str, Any] = {}
-
-        def look() -> dict[str, Any]:
-            found.update(describe_state(self.namespace, self._ambient, self._given_rc, self._secrets))
-            found["outside"] = bool(found["outside"]) or patched
-            return found
-
-        def keep() -> None:
-            if save is None:
-                return
-            try:
-                self._check_savable(found)
-                save_checkpoint(save["path"], self.namespace, self._extra(found), int(save["limit"]), self._secrets)
-            except Exception as error:  # noqa: BLE001  # whatever refuses to be pickled
-                note_unsaved(save["path"], self._secrets.mask_text(describe_refusal(error)))
-
-        try:
-            pending = start_call(look, then=keep if save else None)
-            answer: dict[str, Any] = pending.wait()
-        except CallFailedError as error:
-            return {"failed": self._secrets.mask_text(f"{error.name}: {error.message}")}
-        if save and pending.pid:
-            self._saving.append(pending.pid)
-        return answer
-
-    def _check_savable(self, state: dict[str, Any]) -> None:
-        if state["outside"]:
-            raise UnsavableError("it reaches outside its process")
-        opened = self._branching.what_is_open((self._sock.fileno(),), self._observer.ignored)
-        if opened:
-            raise UnsavableError(f"{opened.partition(':')[0]} is open")
-        if self._layer.withheld:
-            raise SecretFoundError(next(iter(self._layer.withheld.values())))
-
-    def _extra(self, state: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "state": state,
-            "given_rc": self._given_rc,
-            "functions_may": self._patches.functions_may,
-            "modules": list(self._observer.modules),
-        }
-
-    def wait_saved(self, _: dict[str, Any]) -> dict[str, Any]:
-        """Wait until everything that is being saved is saved."""
-        for pid in self._saving:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-        self._saving.clear()
-        return {}
+    def _what_is_open(self) -> str:
+        return self._branching.what_is_open((self._sock.fileno(),), self._observer.ignored)
 
     def branch(self, _: dict[str, Any]) -> dict[str, Any]:
         """Go on in a fork that talks at the socket which follows; this process stays as it is."""
         end = receive_socket(self._sock)
         with quiet():
-            why = self._branching.why_not((self._sock.fileno(), end.fileno()), self._observer.ignored, self._saving)
+            why = self._branching.why_not(
+                (self._sock.fileno(), end.fileno()), self._observer.ignored, self._state.saving
+            )
             if why:
                 end.close()
                 return {"why": why}
@@ -262,36 +216,18 @@ class Session:
                 self._folder = os.getcwd()
             if self._branching.branch(self._sock, end):
                 self._sock = end
-                self._saving.clear()
+                self._state.saving.clear()
         return {"why": ""}
 
     def renew(self, message: dict[str, Any]) -> dict[str, Any]:
         """Take over a scratch tree that was made anew: write again what cells had written."""
         with quiet():
-            self._layer = Layer(dict(self._setup["folders"]), self._spool)
+            self._layer = self._state.layer = Layer(dict(self._setup["folders"]), self._spool)
             restore_layer(dict(self._setup["folders"]), message["files"], message["media"])
             self._layer.update()
             os.chdir(self._folder)
             importlib.invalidate_caches()
         return {}
-
-    def restore(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Take over a saved state; say whether it is what was saved, to the last digest."""
-        with quiet():
-            for number, code in message["code"]:
-                remember_source(code, cell_filename(number))
-            try:
-                restore_layer(dict(self._setup["folders"]), message["files"], message["media"])
-                self._layer.update()
-                extra = load_checkpoint(message["path"], self.namespace, message["modules"], self._secrets)
-            except Exception as error:  # noqa: BLE001  # anything may go wrong; then the cells are run
-                return {"ok": False, "why": self._secrets.mask_text(f"{type(error).__name__}: {error}")}
-            self._given_rc = extra["given_rc"]
-            self._patches.functions_may = extra["functions_may"]
-            for name in extra["modules"]:
-                self._observer.modules[name] = None
-        state = self._describe_state()
-        return {"ok": state == extra["state"], "why": "" if state == extra["state"] else "it does not survive saving"}
 
     def _produce(
         self, name: str, failure: dict[str, Any] | None
@@ -317,10 +253,10 @@ class Session:
             return
         with quiet():
             for key, value in wanted.items():
-                known = self._given_rc.get(key, matplotlib.rcParamsDefault[key])
+                known = self._state.given_rc.get(key, matplotlib.rcParamsDefault[key])
                 if matplotlib.rcParams[key] == known:
                     matplotlib.rcParams[key] = value
-                    self._given_rc[key] = matplotlib.rcParams[key]
+                    self._state.given_rc[key] = matplotlib.rcParams[key]
 
     @contextlib.contextmanager
     def _cell_place(self, message: dict[str, Any]) -> Iterator[None]:

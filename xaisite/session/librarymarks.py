@@ -1,0 +1,153 @@
+"""Marks of what loaded libraries hold: attributes of modules and classes, contents of lists, dictionaries and sets.
+
+Looks at modules, at their classes and at the objects bound in them, no deeper: registries lie there. Compares
+identities, not values. Invariant: looking changes nothing; what libraries fill by themselves while they are used
+(caches, submodules) is no change.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from xaisite.session.describe import is_local
+from xaisite.session.patchcode import Suspicion
+
+_CONTAINERS = (dict, list, set)
+_SELF_FILLING = frozenset(
+    {
+        "os._data",
+        "sys.modules",
+        "sys.path_importer_cache",
+        "sys.path",
+        "posix.environ",
+        "warnings.filters",
+        "warnings.onceregistry",
+    }
+)
+_PLAIN = frozenset(
+    {str, int, float, bool, bytes, tuple, frozenset, type(None), type(Ellipsis), FunctionType, BuiltinFunctionType}
+    | {ModuleType, BuiltinMethodType, MethodType}
+)
+_CACHE_WORDS = ("cache", "memo", "registry_warn", "__warningregistry__")
+
+
+@dataclass
+class LibraryMarks:
+    """How libraries were at one moment."""
+
+    suspicion: Suspicion
+    """What is looked at."""
+    attributes: dict[str, dict[str, int]] = field(default_factory=dict)
+    classes: dict[int, int] = field(default_factory=dict)
+    containers: dict[int, int] = field(default_factory=dict)
+    _seen: set[int] = field(default_factory=set)
+
+    def differs_from(self, before: LibraryMarks) -> bool:
+        """Whether anything that was there before is not as it was."""
+        return (
+            any(now != before.containers.get(key, now) for key, now in self.containers.items())
+            or any(now != before.classes.get(key, now) for key, now in self.classes.items())
+            or any(_attributes_differ(name, old, self.attributes.get(name)) for name, old in before.attributes.items())
+        )
+
+
+def scan_libraries(suspicion: Suspicion) -> LibraryMarks:
+    """Look at all loaded libraries, as far as there is reason to."""
+    marks = LibraryMarks(suspicion)
+    scan_new(marks)
+    return marks
+
+
+def scan_new(marks: LibraryMarks) -> None:
+    """Look at the libraries that were not loaded when ``marks`` were made."""
+    for name, module in list(sys.modules.items()):
+        if name not in marks.attributes and is_library(name, module):
+            _scan_module(marks, name, vars(module))
+
+
+def scan_containers(known: dict[int, int], done: set[str]) -> None:
+    """Add the containers of libraries that are not ``done`` yet."""
+    marks = LibraryMarks(Suspicion(containers=True))
+    for name, module in list(sys.modules.items()):
+        if name not in done and is_library(name, module):
+            done.add(name)
+            _scan_module(marks, name, vars(module))
+    for identity, mark in marks.containers.items():
+        known.setdefault(identity, mark)
+
+
+def is_library(name: str, module: Any) -> bool:
+    """Whether it is neither the post's own, nor ours, nor a module of the site."""
+    return (
+        isinstance(module, ModuleType)
+        and name != "__main__"
+        and not name.startswith("xaisite.session")
+        and not is_local(module)
+    )
+
+
+def mark_of(container: Any) -> int:
+    """Return a mark of what a list, dictionary or set holds."""
+    items = container.values() if isinstance(container, dict) else container
+    return hash((len(container), *map(id, items)))
+
+
+def _scan_module(marks: LibraryMarks, name: str, members: dict[str, Any]) -> None:
+    marks.attributes[name] = _ids_of(members, marks.suspicion)
+    for key, value in list(members.items()):
+        kind = type(value)
+        if kind in _PLAIN or id(value) in marks._seen:
+            continue
+        marks._seen.add(id(value))
+        if kind in _CONTAINERS:
+            _scan_inner(marks, name, {key: value})
+        elif isinstance(value, type):
+            marks.classes[id(value)] = hash(tuple(_ids_of(value.__dict__, marks.suspicion).items()))
+            _scan_inner(marks, name, value.__dict__)
+        else:
+            _scan_inner(marks, name, _plain_dict(value))
+
+
+def _scan_inner(marks: LibraryMarks, name: str, members: Any) -> None:
+    if not marks.suspicion.containers and not marks.suspicion.anything:
+        return
+    for key, value in list(members.items()):
+        if type(value) in _CONTAINERS and not _fills_itself(name, key):
+            marks.containers[id(value)] = mark_of(value)
+
+
+def _ids_of(members: Any, suspicion: Suspicion) -> dict[str, int]:
+    if suspicion.anything:
+        return {key: id(value) for key, value in members.items()}
+    return {key: id(members[key]) for key in suspicion.attributes if key in members}
+
+
+def _plain_dict(value: Any) -> dict[str, Any]:
+    """Return an object's dictionary without asking its class."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except (AttributeError, TypeError):
+        return {}
+    return found if type(found) is dict else {}
+
+
+def _fills_itself(module: str, key: Any) -> bool:
+    return f"{module}.{key}" in _SELF_FILLING or any(word in str(key).lower() for word in _CACHE_WORDS)
+
+
+def _attributes_differ(name: str, before: dict[str, int], now: dict[str, int] | None) -> bool:
+    if now is None or now == before:
+        return False
+    changed = [key for key in {*before, *now} if before.get(key) != now.get(key)]
+    return not all(_loads_itself(name, key) for key in changed)
+
+
+def _loads_itself(name: str, key: str) -> bool:
+    """Whether an attribute is a module that a library loaded when it needed it."""
+    value = getattr(sys.modules.get(name), "__dict__", {}).get(key)
+    if not isinstance(value, ModuleType) or sys.modules.get(value.__name__) is not value:
+        return False
+    return value.__name__ == f"{name}.{key}" or key.startswith("_")

@@ -1,0 +1,220 @@
+"""The state of a session: described, saved while it is described, and brought back.
+
+Does not run cells. Invariant: describing and saving happen in a fork and change nothing; what is brought back is
+described again, and whoever asked compares.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xaisite.session.ambient import Ambient
+from xaisite.session.cellcode import cell_filename, remember_source
+from xaisite.session.checkpoint import UnsavableError, describe_refusal, load_values, note_unsaved, save_values
+from xaisite.session.forkcall import CallFailedError, start_call
+from xaisite.session.layer import Layer, remove_from_layer, restore_layer
+from xaisite.session.observe import Observer, quiet
+from xaisite.session.patches import PatchWatch
+from xaisite.session.processstate import can_put
+from xaisite.session.secrets import SecretFoundError, Secrets
+from xaisite.session.statedigest import describe_state
+from xaisite.session.valuedigest import Digester
+
+_Record = dict[str, Any]
+
+
+@dataclass
+class SessionState:
+    """What later cells can see, and the ways to look at it."""
+
+    namespace: dict[str, Any]
+    ambient: Ambient
+    patches: PatchWatch
+    layer: Layer
+    observer: Observer
+    secrets: Secrets
+    folders: dict[str, str]
+    what_is_open: Callable[[], str]
+    """Names a file, socket or pipe that a cell left open (empty: none)."""
+    given_rc: dict[str, Any] = field(default_factory=dict)
+    """What the options of cells set in rcParams, and nobody has changed since."""
+    saving: list[int] = field(default_factory=list)
+    """Processes that are saving."""
+    _known: _Record = field(default_factory=lambda: {"names": {}, "ambient": {}})
+    """The state as it was described last."""
+
+    def describe(self, save: Mapping[str, Any] | None = None) -> _Record:
+        """Digest all that later cells can see, in a fork, so that looking changes nothing; save it there, if asked."""
+        patched = self.patches.found()
+        found: _Record = {}
+        digesters: list[Digester] = []
+
+        def look() -> _Record:
+            record, digester = describe_state(self.namespace, self.ambient, self.given_rc, self.secrets)
+            digesters.append(digester)
+            found.update(record)
+            found["outside"] = bool(found["outside"]) or patched
+            held = self.patches.reached(digester.mutable_objects())
+            found["outside"] = found["outside"] or bool(held)
+            return {**found, "held": held}
+
+        def keep() -> None:
+            if save is not None:
+                self._save_all(save, found, digesters[0])
+                self._save_changes(save, found, digesters[0])
+
+        try:
+            pending = start_call(look, then=keep if save else None)
+            answer: _Record = pending.wait()
+        except CallFailedError as error:
+            return {"failed": self.secrets.mask_text(f"{error.name}: {error.message}")}
+        if save and pending.pid:
+            self.saving.append(pending.pid)
+        self.patches.note(answer.pop("held"))
+        self._known = answer
+        return answer
+
+    def wait_saved(self, _: Mapping[str, Any]) -> _Record:
+        """Wait until everything that is being saved is saved."""
+        for pid in self.saving:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+        self.saving.clear()
+        return {}
+
+    # -- saving, in the fork
+
+    def _save_all(self, save: Mapping[str, Any], state: _Record, digester: Digester) -> None:
+        extra = {"given_rc": self.given_rc, "functions_may": self.patches.functions_may}
+        extra["modules"] = list(self.observer.modules)
+        try:
+            self._check_savable(state, digester)
+            save_values(
+                save["path"],
+                self.namespace,
+                namespace=self.namespace,
+                parts=None,
+                extra={**extra, "state": state},
+                limit_bytes=int(save["limit"]),
+                secrets=self.secrets,
+            )
+        except Exception as error:  # noqa: BLE001  # whatever refuses to be pickled
+            note_unsaved(save["path"], self.secrets.mask_text(describe_refusal(error)))
+
+    def _save_changes(self, save: Mapping[str, Any], state: _Record, digester: Digester) -> None:
+        """Save what this cell alone changed, with references to what it left as it was."""
+        changed, gone = self._changed_names(state, frozenset(save["visible"]))
+        old, new = self._known["ambient"], state["ambient"]
+        parts = [name for name in new if old.get(name) != new[name]]
+        try:
+            self._check_savable(state, digester)
+            _check_parts(set(old) - set(new), parts)
+            save_values(
+                save["changes"],
+                changed,
+                namespace=self.namespace,
+                parts=parts,
+                extra={
+                    "gone": gone,
+                    "given_rc": self.given_rc if "rc" in parts else None,
+                    "functions_may": self.patches.functions_may,
+                    "modules": list(self.observer.modules),
+                },
+                limit_bytes=int(save["limit"]),
+                secrets=self.secrets,
+                places=digester.places_in(set(state["names"]) - set(changed)),
+            )
+        except Exception as error:  # noqa: BLE001  # whatever refuses to be pickled
+            note_unsaved(save["changes"], self.secrets.mask_text(describe_refusal(error)))
+
+    def _changed_names(self, state: _Record, visible: frozenset[str]) -> tuple[list[str], list[str]]:
+        """Return the names that differ, those that cannot be compared and might, and those that are gone."""
+        old, new = self._known["names"], state["names"]
+        changed = [
+            name
+            for name, (digest, _, _) in new.items()
+            if name not in old
+            or old[name][0] != digest
+            or (digest.startswith("?") and (name in visible or "*" in visible))
+        ]
+        return changed, [name for name in old if name not in new]
+
+    def _check_savable(self, state: _Record, digester: Digester) -> None:
+        if self.patches.holds_any(digester.mutable_objects()):
+            raise UnsavableError("it holds a part of a library, of which a copy would be another")
+        if state["outside"]:
+            raise UnsavableError("it reaches outside its process")
+        opened = self.what_is_open()
+        if opened:
+            raise UnsavableError(f"{opened.partition(':')[0]} is open")
+        if self.layer.withheld:
+            raise SecretFoundError(next(iter(self.layer.withheld.values())))
+
+    # -- bringing back
+
+    def restore(self, message: Mapping[str, Any]) -> _Record:
+        """Take over a saved state; say whether it is what was saved, to the last digest."""
+        with quiet():
+            self._remember_code(message["code"])
+            try:
+                restore_layer(self.folders, message["files"], message["media"])
+                self.layer.update()
+                extra = load_values(
+                    message["path"], namespace=self.namespace, modules=message["modules"], secrets=self.secrets
+                )
+            except Exception as error:  # noqa: BLE001  # anything may go wrong; then the cells are run
+                return {"ok": False, "why": self.secrets.mask_text(f"{type(error).__name__}: {error}")}
+            self._take_over(extra, extra["given_rc"])
+        state = self.describe()
+        return {"ok": state == extra["state"], "why": "" if state == extra["state"] else "it does not survive saving"}
+
+    def apply(self, message: Mapping[str, Any]) -> _Record:
+        """Take over what cells changed, one after the other; return the state and the files then."""
+        with quiet():
+            try:
+                for change in message["changes"]:
+                    self._apply_one(change, message["media"])
+            except Exception as error:  # noqa: BLE001  # anything may go wrong; then the cells are run
+                return {"failed": self.secrets.mask_text(f"{type(error).__name__}: {error}")}
+            files, _ = self.layer.update()
+            return {"state": self.describe(), "files": self.secrets.mask(files)}
+
+    def _apply_one(self, change: Mapping[str, Any], media: str) -> None:
+        self._remember_code([change["code"]])
+        restore_layer(self.folders, change["files"], media)
+        remove_from_layer(self.folders, change["gone"])
+        walks: dict[str, dict[int, Any]] = {}
+
+        def find(name: str, number: int) -> Any:
+            if name not in walks:
+                walks[name] = Digester(self.namespace, self.secrets).walk_objects(name)
+            return walks[name][number]
+
+        extra = load_values(
+            change["path"], namespace=self.namespace, modules=change["modules"], secrets=self.secrets, find=find
+        )
+        for name in extra["gone"]:
+            self.namespace.pop(name, None)
+        self._take_over(extra, extra["given_rc"])
+
+    def _take_over(self, extra: _Record, given_rc: _Record | None) -> None:
+        if given_rc is not None:
+            self.given_rc = given_rc
+        self.patches.functions_may = self.patches.functions_may | extra["functions_may"]
+        for name in extra["modules"]:
+            self.observer.modules[name] = None
+            self.observer.forget_deferred(name)
+
+    def _remember_code(self, codes: list[list[Any]]) -> None:
+        for number, code in codes:
+            remember_source(code, cell_filename(number))
+
+
+def _check_parts(gone: set[str], changed: list[str]) -> None:
+    """Refuse what cannot be put back (the data of modules may: importing them may be all that happened)."""
+    if gone or not can_put(part for part in changed if not part.startswith("mod:")):
+        raise UnsavableError("it changed more of the process than can be put back")
