@@ -49,7 +49,7 @@ def _is_drawing(value: Any) -> bool:
 
 def _is_artist(value: Any) -> bool:
     """Whether it is something drawn, or something of matplotlib that says no more of itself than its address."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind.__module__.partition(".")[0] in ("matplotlib", "mpl_toolkits") and kind.__repr__ is object.__repr__:
         return True
     for name, kinds in (("matplotlib.artist", ("Artist",)), ("matplotlib.container", ("Container",))):
