@@ -61,7 +61,10 @@ export const shapley = (data, answer, row) => {
 };
 
 const signed = (value, digits = 2) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(digits);
-const percent = value => `${Math.round(100 / (1 + Math.exp(-value)))} %`;
+const percent = value => {
+  const share = 100 / (1 + Math.exp(-value));
+  return share > 99 ? "above 99 %" : share < 1 ? "below 1 %" : `${Math.round(share)} %`;
+};
 
 export default async (element, { data }) => {
   const REACH = 3; // log-odds from the middle of a bar to its end
