@@ -198,3 +198,17 @@ def test_a_refused_store_media_is_made_again(tmp_path: Path) -> None:
     assert site.statuses(again, "ran") == ["cell-1"]
     assert site.ran() == []
     assert replace(media) == dict(again.value["content/post.md"].cells[0].files)["p.png"]
+
+
+def test_values_after_a_cell_that_gives_another_result_are_computed_again(tmp_path: Path) -> None:
+    """What is out of our sight, such as the clock, may differ when a kept cell is run again for what follows it."""
+    site = Site(tmp_path)
+    first = "import time\ng = (i for i in range(9))\nx = time.time_ns()"
+    inlines = [("x", InlineRole.PROSE, 0), ("x + 0", InlineRole.PROSE, 1), ("x - 0", InlineRole.PROSE, 2)]
+    for added in ("", " + 0", " + 1 - 1"):
+        site.put("post.md", [first, "y = x", f"print(next(g), x{added})"], inlines)
+        done = site.execute()
+        assert done.diagnostics == ()
+        shown = done.value["content/post.md"]
+        printed = shown.cells[2].outputs[0].text.split()[1]
+        assert [value.text if value else None for value in shown.inlines] == [printed] * 3

@@ -60,21 +60,23 @@ class PostDriver:
                 back = self._bring_to(index)
                 if back is None:
                     return None
-                if back != index:
+                if index not in post.progress.before:  # a cell run again gave another result: look again from there
                     return back
                 if not self._run_cell(cell):
                     return None
-        missing = [
+        if self._missing_inlines(index):
+            back = self._bring_to(index + 1)
+            if back is None or back != index + 1:
+                return back
+            self._run_inlines(self._missing_inlines(index), index)
+        return index + 1
+
+    def _missing_inlines(self, index: int) -> list[InlineExpr]:
+        """Take the stored values of the expressions after a cell; return those that must be evaluated."""
+        post = self.post
+        return [
             i for i in post.inlines_after(index) if i.index not in post.progress.inlines and not post.take_inline(i)
         ]
-        if missing:
-            back = self._bring_to(index + 1)
-            if back is None:
-                return None
-            if back != index + 1:
-                return back
-            self._run_inlines(missing, index)
-        return index + 1
 
     # -- the session
 
@@ -124,6 +126,8 @@ class PostDriver:
             self._forget_from(cell.index + 1)
             self._gave_other.add(cell.index)
         self.session.note_run(cell, after, answer, before, post.progress.traces[cell.index]["body"]["needs"])
+        if after != expected:
+            self._run_inlines(self._missing_inlines(cell.index), cell.index)
         return cell.index + 1
 
     def _state_before(self, index: int) -> State:
@@ -302,6 +306,8 @@ class PostDriver:
     # -- inline values
 
     def _run_inlines(self, inlines: list[InlineExpr], index: int) -> None:
+        if not inlines:
+            return
         post, live = self.post, self.session.process()
         self._started_ns = time.time_ns()
         answer = live.ask({"op": "eval", "exprs": [[i.code, i.index] for i in inlines]}, _INLINE_TIMEOUT_S)

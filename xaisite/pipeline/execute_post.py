@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xaisite.core.checked import has_errors
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.errors import InternalError
 from xaisite.engine.inputs import View
 from xaisite.engine.state import State
 from xaisite.engine.store import write_atomically
@@ -251,9 +253,20 @@ class PostExecution:
         """Return the results of the post; cells without one are `not-run`."""
         from xaisite.pipeline.execute_results import make_results
 
+        self._check_whole()
         if any(cell.status == "ran" for cell in self.progress.cells.values()):
             self._remember()
         return make_results(self), tuple(self.progress.problems)
+
+    def _check_whole(self) -> None:
+        """Never let a page out with a hole that nothing has been said about."""
+        now = self.progress
+        if self.context.request.mode != "run" or not self.plan.enabled or has_errors(tuple(now.problems)):
+            return
+        cells = [cell.index for cell in self.plan.cells if cell.index not in now.cells]
+        inlines = [inline.code for inline in self.plan.inlines if inline.index not in now.inlines]
+        if cells or inlines:
+            raise InternalError(f"{self.plan.path}: nothing was computed for cells {cells} and values {inlines}")
 
     def _remember(self) -> None:
         now, cells = self.progress, dict(self.last())
