@@ -322,9 +322,15 @@ MUTANTS = [
         "pdp_correlated",
         "methods.partial_dependence:_ask",
         lambda original: (
-            lambda predictor, rows, index, points: (
-                np.array([predictor(rows.values[np.abs(rows.values[:, index] - p) < 0.01]).mean() for p in points]),
-                original(predictor, rows, index, points)[1],
+            lambda predictor, rows, grids, kind: (
+                np.array(
+                    [
+                        predictor(rows.values[np.abs(rows.values[:, index] - point) < 0.01]).mean()
+                        for index, points in grids.items()
+                        for point in points
+                    ]
+                ),
+                original(predictor, rows, grids, kind)[1],
             )
         ),
     ),

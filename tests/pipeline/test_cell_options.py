@@ -34,7 +34,7 @@ def draw(n=1, **kwargs):
         ax.bar(["a", "b"], [k + 1, k + 2], **kwargs)
 
 def darker(figure):
-    figure.patch.set_facecolor("#123456")
+    figure.set_facecolor("#123456")
 ```
 """
 

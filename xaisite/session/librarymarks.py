@@ -104,7 +104,7 @@ def _scan_module(marks: LibraryMarks, name: str, members: dict[str, Any]) -> Non
         marks._seen.add(id(value))
         if kind in _CONTAINERS:
             _scan_inner(marks, name, {key: value})
-        elif isinstance(value, type):
+        elif issubclass(kind, type):  # asking the value itself may run code of the library
             marks.classes[id(value)] = hash(tuple(_ids_of(value.__dict__, marks.suspicion).items()))
             _scan_inner(marks, name, value.__dict__)
         else:
