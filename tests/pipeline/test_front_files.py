@@ -50,3 +50,15 @@ def test_what_does_not_exist_is_an_error_in_its_place(make_site: Make) -> None:
         ("media-missing", "fig-a"),
     ]
     assert "owm.css" in found[0].help
+
+
+def test_what_stands_between_two_chapters_has_no_number(make_site: Make) -> None:
+    """`order: 2` is chapter 2; `order: 2.5` comes after it and is not numbered."""
+    head = "---\ntitle: {}\ndate: 2024-01-01\npart: One\norder: {}\n---\n\nText.\n"
+    root = make_site({"content/posts/b.md": head.format("Two", 2), "content/posts/c.md": head.format("Between", 2.5)})
+    assert xaisite.build_site(root).diagnostics == ()
+    assert "Chapter 2<" in (root / "build/posts/b/index.html").read_text(encoding="utf-8")
+    assert (
+        "Chapter"
+        not in (root / "build/posts/c/index.html").read_text(encoding="utf-8").partition("<h1")[0].partition("<main")[2]
+    )

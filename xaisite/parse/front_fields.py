@@ -52,7 +52,7 @@ FRONT_FIELDS = FieldTable(
         Field("slug", _SEGMENT, "Last part of the address.", example="shap"),
         Field("layout", Layout(), "Template: `templates/NAME.html`, else the theme's.", default="post or page", example="post"),
         Field("series", _TEXT, "Name of the series that this is a part of."),
-        Field("order", Number(), "Place in the series."),
+        Field("order", Number(), "Place in the series; a whole number is shown as the number of the chapter."),
         Field("part", _TEXT, "Part of the guide it stands in."),
         Field("level", _TEXT, "How much it asks of its reader."),
         Field("prerequisites", ListOf(Text(), split=","), "Posts to read before: paths or addresses."),
