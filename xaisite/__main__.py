@@ -1,6 +1,6 @@
 """`python -m xaisite`."""
 
-from xaisite.cli.main import main
+from xaisite.cli.main import run_as_script
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run_as_script())
