@@ -42,6 +42,7 @@ def run_as_script() -> int:
     """
     import gc
 
+    gc.set_threshold(_GC_THRESHOLD, 50, 100)
     code = main()
     gc.freeze()
     return code
@@ -82,11 +83,8 @@ def _module(name: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    import gc
-
     from xaisite.core.errors import MachineError
 
-    gc.set_threshold(_GC_THRESHOLD, 50, 100)
     try:
         return int(import_module(_module(options.command)).run(options))
     except KeyboardInterrupt:
