@@ -41,8 +41,9 @@ def link_outlines(
     linked = link_site(outlines, inputs.config, inputs.files, drafts=drafts, now=now)
     site = linked.value
     files = load_file_facts(inputs, state)
-    made = collect_cell_files(site, results, files)
-    site = replace(site, cards=_with_pictures(site.cards, files, made.value))
+    by_address = {fact.address: fact for fact in files.values()}
+    made = collect_cell_files(site, results, by_address)
+    site = replace(site, cards=_with_pictures(site.cards, files, by_address, made.value))
     table = FactTable(
         FactInputs(
             site=site,
@@ -62,10 +63,12 @@ def link_outlines(
 
 
 def _with_pictures(
-    cards: Mapping[str, Card], files: Mapping[str, FileFact], made: Mapping[str, CellFile]
+    cards: Mapping[str, Card],
+    files: Mapping[str, FileFact],
+    by_address: Mapping[str, FileFact],
+    made: Mapping[str, CellFile],
 ) -> dict[str, Card]:
     """Return the cards with the addresses of their pictures, or without pictures that do not exist."""
-    by_address = {fact.address: fact for fact in files.values()}
 
     def address(card: Card) -> str:
         if not card.image or card.image in made:
@@ -118,10 +121,9 @@ def file_address(path: str, inputs: SiteInputs) -> str:
 
 
 def collect_cell_files(
-    site: Site, results: Mapping[str, PostResults], files: Mapping[str, FileFact]
+    site: Site, results: Mapping[str, PostResults], by_address: Mapping[str, FileFact]
 ) -> Checked[dict[str, CellFile]]:
     """Return the figures that cells publish at addresses of their author's choice (`#| file:`)."""
-    static = {fact.address: fact.path for fact in files.values()}
     made: dict[str, CellFile] = {}
     problems: list[Diagnostic] = []
     for path, outline in site.outlines.items():
@@ -129,12 +131,12 @@ def collect_cell_files(
             encoded = _encoded_files(results.get(path), cell.index)
             for position, name in enumerate(cell.observed.files):
                 address = "/" + name.lstrip("/")
-                other = static.get(address) or (made[address].path if address in made else None)
+                other = by_address.get(address) or made.get(address)
                 if other is not None:
                     problems.append(
                         error(
                             "address-taken",
-                            f"two files want the address {address}: {other} and a figure of {path}",
+                            f"two files want the address {address}: {other.path} and a figure of {path}",
                             cell.option_spans.get("file", cell.span),
                             help="give the figure another `file:`",
                         )
