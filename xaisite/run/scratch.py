@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _HIDDEN_TOPS = frozenset({"build", "build-docs", "node_modules", "__pycache__", "dist"})
@@ -56,14 +57,22 @@ def _remove_folder(base: str) -> None:
 
 def remove_leftovers(state: str) -> None:
     """Delete the scratch trees of builds that were killed."""
+    _remove_where(state, lambda owner: not owner.isdigit() or not os.path.exists(f"/proc/{owner}"))
+
+
+def remove_own(state: str) -> None:
+    """Delete the scratch trees that this process made, when it ends in the middle of its work."""
+    _remove_where(state, lambda owner: owner == str(os.getpid()))
+
+
+def _remove_where(state: str, is_done: Callable[[str], bool]) -> None:
     home = os.path.join(state, "scratch")
     try:
         names = os.listdir(home)
     except OSError:
         return
     for name in names:
-        owner = name.partition("-")[0]
-        if not owner.isdigit() or not os.path.exists(f"/proc/{owner}"):
+        if is_done(name.partition("-")[0]):
             Scratch(os.path.join(home, name)).remove()
 
 

@@ -14,7 +14,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from xaisite.core.diagnostic import Diagnostic, Severity
 from xaisite.core.errors import MachineError
@@ -45,11 +45,12 @@ def main(parent: int) -> None:
 
     root, options = pickle.load(asked)  # noqa: S301  # from the preview itself
     keeper = Keeper()
-    signal.signal(signal.SIGTERM, lambda *_: _leave(keeper))
+    state = os.fspath(root / ".xaisite")
+    signal.signal(signal.SIGTERM, lambda *_: _leave(keeper, state))
     try:
         _work(root, options, keeper, asked, answer)
     finally:
-        keeper.close()
+        _close(keeper, state)
 
 
 def _end_with(parent: int) -> None:
@@ -60,10 +61,19 @@ def _end_with(parent: int) -> None:
         sys.exit(0)
 
 
-def _leave(keeper: Keeper) -> None:
+def _leave(keeper: Keeper, state: str) -> NoReturn:
     """End at once, also in the middle of a build: what is on the disk may be left at any point."""
-    keeper.close()
+    _close(keeper, state)
     os._exit(0)
+
+
+def _close(keeper: Keeper, state: str) -> None:
+    """End all sessions. The preview closes its pipe and sends SIGTERM too: the second must not cut the first short."""
+    from xaisite.run.scratch import remove_own
+
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    keeper.close()
+    remove_own(state)
 
 
 def _work(root: Path, options: BuildOptions, keeper: Keeper, asked: BinaryIO, answer: BinaryIO) -> None:

@@ -143,8 +143,7 @@ def test_fifty_thousand_entries_cost_their_parse_once() -> None:
         f"\n{len(text) / 1e6:.1f} MB: parsed in {parse_s:.1f} s, opened in {load_s * 1000:.0f} ms, {len(packed) / 1e6:.1f} MB packed"
     )
     assert len(again.entries) == 50_000
-    assert parse_s < 30
-    assert load_s < 0.2
+    assert load_s < parse_s / 10  # seconds are measured by `make bench`
 
 
 # Citing
