@@ -46,6 +46,11 @@ pd.Series([1.5, 2.5], name="weights")
 #| label: styled
 pd.DataFrame({"n": [1, 2]}).style.highlight_max(color="#ffee99")
 ```
+
+```{python}
+#| label: named
+pd.DataFrame({("all", "n"): [1, 2]}, index=pd.Index(["x", ""], name="who"))
+```
 """
 PLOTLY = """
 ```{python}
@@ -117,7 +122,8 @@ def test_shap_force_plots_have_a_still_picture_and_the_installed_library(tmp_pat
 def test_data_frames_are_tables_and_their_text_is_text(tmp_path: Path) -> None:
     page = build(tmp_path, TABLES)
     table = cell(page, "table").table
-    assert [th.get_text() for th in table.select("thead th")] == ["", "name", "n"]
+    assert [th.get_text() for th in table.select("thead th")] == ["name", "n"]
+    assert [c.name for c in table.thead.tr.find_all(["th", "td"])] == ["td", "th", "th"]
     assert "<b>x</b>" in table.get_text()
     assert cell(page, "series").select("table")
     styled = cell(page, "styled")
@@ -125,6 +131,9 @@ def test_data_frames_are_tables_and_their_text_is_text(tmp_path: Path) -> None:
     assert [td.get_text() for td in marked] == ["2"], (
         "a style sheet of its own would be dropped: it is put on the cells"
     )
+    named = cell(page, "named").select("th")
+    assert [th.get_text() for th in named] == ["all", "n", "who", "x"]
+    assert all(th.get_text(strip=True) for th in page.select("th")), "a header that says nothing"
     again = (tmp_path / "build/posts/rich/index.html").read_bytes()
     assert build_site(tmp_path / ".." / tmp_path.name).ok
     assert (tmp_path / "build/posts/rich/index.html").read_bytes() == again

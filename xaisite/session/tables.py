@@ -1,6 +1,7 @@
 """Data frames as HTML tables: plain, or styled with the styles on the cells themselves.
 
-Does not sanitise. Invariant: the same frame gives the same HTML (pandas draws an id for each styled table).
+Does not sanitise. Invariants: the same frame gives the same HTML (pandas draws an id for each styled table); no header
+cell is empty (screen readers would announce a header that says nothing), so the corner above the index is a plain cell.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 _MAX_ROWS = 60
 _STYLES = re.compile(r"<style\b[^>]*>(.*?)</style>\s*", re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_EMPTY_HEADER = re.compile(r"<th([^>]*)>(\s|&nbsp;|\xa0)*</th>")
 _ID = re.compile(r' id="(T_t[^"]*)"')
 
 
@@ -21,11 +23,15 @@ def table_html(value: Any) -> str | None:
     if pandas is None:
         return None
     if isinstance(value, (pandas.DataFrame, pandas.Series)):
-        return _frame_html(value)
+        return _without_empty_headers(_frame_html(value))
     styles = sys.modules.get("pandas.io.formats.style")
     if styles is not None and isinstance(value, styles.Styler):
-        return _styled_html(str(value.to_html(table_uuid="t")))
+        return _without_empty_headers(_styled_html(str(value.to_html(table_uuid="t"))))
     return None
+
+
+def _without_empty_headers(html: str) -> str:
+    return _EMPTY_HEADER.sub(r"<td\1></td>", html)
 
 
 def _frame_html(frame: Any) -> str:
