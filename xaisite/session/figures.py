@@ -1,15 +1,17 @@
 """Open matplotlib figures of a cell, encoded: SVG and PNG, light and dark.
 
-Does not change the author's figures: encoding happens in forked children, on copies. Invariant: the same figure gives
-the same bytes, in any folder, time zone, locale and process (salted ids, no dates, bundled fonts).
+Does not change the author's figures: encoding happens in forked children, on copies. A figure is laid out once: the
+other encodings take over the area that the first one found. Invariant: the same figure gives the same bytes, in any
+folder, time zone, locale and process (salted ids, no dates, bundled fonts).
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from xaisite.session.forkcall import Pending, start_call
@@ -44,11 +46,12 @@ def close_figures() -> None:
 def start_figure(
     figure: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None = None, address: str = ""
 ) -> list[Pending]:
-    """Begin to encode a figure: one child for light (with alt text and data), one for dark."""
-    calls = [start_call(lambda: describe_figure(figure, spool, options, address))]
-    if options.get("dark", True):
-        calls.append(start_call(lambda: {"dark": encode_dark(figure, spool, options, dark)}))
-    return calls
+    """Begin to encode a figure in a child: light, with alt text and data, and dark, in a child of its own."""
+
+    def both(area: Any) -> Pending:
+        return start_call(lambda: encode_dark(figure, spool, options, dark, area))
+
+    return [start_call(lambda: describe_figure(figure, spool, options, address, both))]
 
 
 def finish_figure(calls: list[Pending]) -> dict[str, Any]:
@@ -71,32 +74,41 @@ def finish_figure(calls: list[Pending]) -> dict[str, Any]:
     return record
 
 
-def describe_figure(figure: Any, spool: Spool, options: dict[str, Any], address: str) -> dict[str, Any]:
-    """Encode the light rendering and read alt text and numbers off the axes."""
+def describe_figure(
+    figure: Any,
+    spool: Spool,
+    options: dict[str, Any],
+    address: str,
+    start_dark: Callable[[Any], Pending] | None = None,
+) -> dict[str, Any]:
+    """Encode the light rendering and read alt text and numbers off the axes; meanwhile the dark one is encoded."""
     from xaisite.session.alttext import draft_alt
     from xaisite.session.figuredata import figure_csv
 
+    first, *others = options["formats"]
+    dpi = float(options["dpi"])
+    light, area = _encode_first(figure, spool, first, dpi)
+    pending = start_dark(area) if start_dark is not None and options.get("dark", True) else None
     csv = figure_csv(figure)
-    addressed = [[address, encode_for(figure, spool, address, float(options["dpi"]))]] if address else []
-    return {
-        "addressed": addressed,
+    described = {
+        "light": [light, *_encode_others(figure, spool, others, dpi, area)],
+        "addressed": [[address, encode_for(figure, spool, address, dpi)]] if address else [],
         "alt": draft_alt(figure),
         "data_csv": write_media(spool, csv.encode(), "text/csv") if csv else None,
-        "light": encode_figure(figure, spool, options),
     }
+    return {**described, "dark": pending.wait()} if pending is not None else described
 
 
 def encode_dark(
-    figure: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None
+    figure: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None, area: Any
 ) -> list[dict[str, Any]]:
     """Encode the dark rendering: re-coloured, or as the author's function makes it."""
     from xaisite.session.recolor import recolor_figure
 
-    if dark is None:
-        recolor_figure(figure)
-    else:
-        figure = dark(figure) or figure
-    return encode_figure(figure, spool, dark_options(options))
+    if dark is not None:
+        return encode_figure(dark(figure) or figure, spool, dark_options(options))
+    recolor_figure(figure)
+    return _encode_others(figure, spool, dark_options(options)["formats"], float(options["dpi"]), area)
 
 
 def dark_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -106,14 +118,54 @@ def dark_options(options: dict[str, Any]) -> dict[str, Any]:
 
 def encode_figure(figure: Any, spool: Spool, options: dict[str, Any]) -> list[dict[str, Any]]:
     """Encode a figure in every format asked for, the first first."""
-    return [_encode(figure, spool, form, float(options["dpi"])) for form in options["formats"]]
+    first, *others = options["formats"]
+    dpi = float(options["dpi"])
+    record, area = _encode_first(figure, spool, first, dpi)
+    return [record, *_encode_others(figure, spool, others, dpi, area)]
+
+
+def _encode_first(figure: Any, spool: Spool, form: str, dpi: float) -> tuple[dict[str, Any], Any]:
+    """Lay a figure out and encode it; return also the area that holds all of it, in inches."""
+    import matplotlib as mpl
+
+    found: list[Any] = []
+    measure = figure.get_tightbbox
+
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        found.append(measure(*args, **kwargs))
+        return found[-1]
+
+    figure.get_tightbbox = noted
+    try:
+        record = _encode(figure, spool, form, dpi, "tight")
+    finally:
+        del figure.get_tightbbox
+    return record, found[0].padded(mpl.rcParams["savefig.pad_inches"])
+
+
+def _encode_others(figure: Any, spool: Spool, forms: list[str], dpi: float, area: Any) -> list[dict[str, Any]]:
+    with _laid_out(figure):
+        return [_encode(figure, spool, form, dpi, area) for form in forms]
+
+
+@contextlib.contextmanager
+def _laid_out(figure: Any) -> Iterator[None]:
+    """Leave everything in its place, as the first encoding put it."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        figure.set_layout_engine("none")
+    try:
+        yield
+    finally:
+        if engine is not None:
+            figure.set_layout_engine(engine)
 
 
 def encode_for(figure: Any, spool: Spool, address: str, dpi: float) -> dict[str, Any]:
     """Encode a figure as the ending of an address asks (raises ``ValueError`` for an unknown one)."""
     suffix = os.path.splitext(address)[1].lstrip(".").lower()
     if suffix in _METADATA:
-        return _encode(figure, spool, suffix, dpi)
+        return _encode(figure, spool, suffix, dpi, "tight")
     import mimetypes
 
     buffer = io.BytesIO()
@@ -128,7 +180,7 @@ def encode_for(figure: Any, spool: Spool, address: str, dpi: float) -> dict[str,
     )
 
 
-def _encode(figure: Any, spool: Spool, form: str, dpi: float) -> dict[str, Any]:
+def _encode(figure: Any, spool: Spool, form: str, dpi: float, area: Any) -> dict[str, Any]:
     import matplotlib as mpl
 
     buffer = io.BytesIO()
@@ -137,9 +189,9 @@ def _encode(figure: Any, spool: Spool, form: str, dpi: float) -> dict[str, Any]:
     extra: dict[str, Any] = {"metadata": _METADATA[suffix]} if _METADATA[suffix] else {}
     if suffix == "webp":
         extra["pil_kwargs"] = {"quality": 85, "method": 4}
-    rc = mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path", "savefig.bbox": "tight"})
+    rc = mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"})
     with rc, masked_texts(spool.secrets):
-        figure.savefig(buffer, format=suffix, dpi=scale, bbox_inches="tight", **extra)
+        figure.savefig(buffer, format=suffix, dpi=scale, bbox_inches=area, **extra)
     data = buffer.getvalue()
     width, height = _size_of(data, suffix, scale)
     return write_media(spool, data, _MIMES[form], width, height)

@@ -141,5 +141,7 @@ def _guarded(function: Callable[[], Any], *, watched: bool) -> dict[str, Any]:
                 return {"value": function()}
         with quiet():
             return {"value": function()}
+    except CallFailedError as error:  # of a fork of the fork
+        return {"error": (error.name, error.message, error.trace)}
     except BaseException as error:  # noqa: BLE001  # the answer must say whatever went wrong
         return {"error": (type(error).__name__, str(error), "".join(traceback.format_exception(error)))}
