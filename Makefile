@@ -31,6 +31,11 @@ $(VENV)/.self: pyproject.toml hatch_build.py $(VENV)/.base
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
+# Python does not write bytecode everywhere (PYTHONDONTWRITEBYTECODE, sessions of cells): without it each start compiles.
+$(VENV)/.compiled: $(VENV)/.self $(shell find xaisite -name '*.py')
+	@$(BIN)/python -m compileall -q xaisite
+	@touch $@
+
 # torch's builds differ in their hashes: a step of its own, with the lock as constraints. See the README for CPU builds.
 $(VENV)/.deep: requirements-deep.txt $(VENV)/.base
 	sed -nE 's/^([A-Za-z0-9_.-]+==[^ ;\\]+)( ;[^\\]*)?.*/\1\2/p' requirements.lock > $(VENV)/constraints.txt
@@ -38,9 +43,9 @@ $(VENV)/.deep: requirements-deep.txt $(VENV)/.base
 	@touch $@
 
 ifeq ($(DEEP),0)
-setup: $(VENV)/.base $(VENV)/.assets $(VENV)/.self  ## install everything into .venv (DEEP=0: without PyTorch)
+setup: $(VENV)/.base $(VENV)/.assets $(VENV)/.compiled  ## install everything into .venv (DEEP=0: without PyTorch)
 else
-setup: $(VENV)/.base $(VENV)/.assets $(VENV)/.self $(VENV)/.deep  ## install everything into .venv (DEEP=0: without PyTorch)
+setup: $(VENV)/.base $(VENV)/.assets $(VENV)/.compiled $(VENV)/.deep  ## install everything into .venv (DEEP=0: without PyTorch)
 endif
 
 # --- the guide -----------------------------------------------------------------------------------------------------

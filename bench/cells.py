@@ -62,11 +62,13 @@ def measure_peer(peer: Peer, runs: int) -> list[list[float]]:
         timed(peer.command(), peer.root, peer.environ())  # starts the server
     found = []
     for scenario, prepare in zip(SCENARIOS, before, strict=True):
-        walls = []
+        walls: list[float] = []
+        found.append(walls)
+        if scenario != "cold" and not peer.keeps:
+            continue
         for _ in range(runs if scenario == "cold" else runs + 2):
             prepare()
             walls.append(timed(peer.command(), peer.root, peer.environ())[0])
-        found.append(walls)
         print(f"  {peer.name}: {scenario} {min(walls):.2f} s", file=sys.stderr, flush=True)
     check_figures(peer)
     return found

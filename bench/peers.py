@@ -25,6 +25,8 @@ class Peer:
     writer: corpus.Writer = corpus.write_notebook
     sources = "src"
     needs = ""
+    keeps = True
+    """Whether it keeps results; one that does not takes as long every time, and is measured cold only."""
 
     def prepare(self) -> None:
         """Write the posts."""
@@ -93,6 +95,7 @@ class Nbconvert(Peer):
     """One call with all notebooks."""
 
     needs = "jupyter-nbconvert"
+    keeps = False
 
     def command(self) -> list[str]:
         return [
@@ -109,7 +112,7 @@ class Nbconvert(Peer):
 
 
 class MystNb(Peer):
-    """Sphinx with MyST-NB and its cache."""
+    """Sphinx with MyST-NB and its cache; one process, for two that make the cache at once fail (jupyter-cache 1.0)."""
 
     needs = "sphinx-build"
 
@@ -122,7 +125,7 @@ class MystNb(Peer):
         (source / "index.md").write_text("# Bench\n\n```{toctree}\n:glob:\n\npost*\n```\n")
 
     def command(self) -> list[str]:
-        return ["sphinx-build", "-q", "-j2", "-b", "html", "-d", "out/doctrees", "src", "out/html"]
+        return ["sphinx-build", "-q", "-b", "html", "-d", "out/doctrees", "src", "out/html"]
 
 
 class SphinxGallery(Peer):
@@ -153,6 +156,6 @@ def make_peers(work: Path, count: int, programs: Path | None) -> list[Peer]:
         Xaisite("xaisite", work / "xaisite", count, own, writer=corpus.write_xaisite),
         ResidentXaisite("xaisite, resident server", work / "resident", count, own, writer=corpus.write_xaisite),
         SphinxGallery("sphinx-gallery, 2 processes", work / "gallery", count, programs, writer=corpus.write_gallery),
-        MystNb("MyST-NB, cache, 2 processes", work / "myst", count, programs, writer=corpus.write_myst),
+        MystNb("MyST-NB, cache, 1 process", work / "myst", count, programs, writer=corpus.write_myst),
         Nbconvert("nbconvert --execute, one call", work / "nbconvert", count, programs),
     ]

@@ -7,8 +7,9 @@ the platform or the order of a mapping's keys.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from typing import Any
 
 _SIZE_BYTES = 16  # 128 bits: collisions are out of reach for a store of one site
 
@@ -23,9 +24,13 @@ def digest_text(text: str) -> str:
     return digest_bytes(text.encode("utf-8", "surrogatepass"))
 
 
-def digest_json(value: object) -> str:
-    """Return the digest of a JSON-like value (keys are sorted; raises ``TypeError`` for anything else)."""
-    return digest_text(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
+def digest_json(value: object, *, default: Callable[[Any], object] | None = None) -> str:
+    """Return the digest of a JSON-like value (keys are sorted).
+
+    ``default`` says what other values count as (``vars``: a record counts as its fields); without it they raise
+    ``TypeError``.
+    """
+    return digest_text(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=default))
 
 
 def digest_parts(parts: Iterable[str]) -> str:

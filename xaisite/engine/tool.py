@@ -20,26 +20,30 @@ _RUN_ONLY = ("explain", "session", "run", "engine", "theme")
 """Rooms with digests of their own: those of experiments count in results, theme files one by one in pages."""
 
 
-def observe_tool(digest_file: Callable[[Path], str]) -> str:
+def observe_tool(digest_file: Callable[[str], str]) -> str:
     """Return the digest of everything that makes pages.
 
     Parameters
     ----------
     digest_file
-        Digest of one file's content, from the stat cache (an unchanged checkout is not read again).
+        Digest of one file of this package by its path in it, from the stat cache (an unchanged checkout is not read
+        again).
     """
     package = Path(__file__).parent.parent
     parts = [f"python={sys.version_info[0]}.{sys.version_info[1]}", f"xaisite={__version__}"]
     if "site-packages" not in package.parts:
-        parts += [f"{path.relative_to(package).as_posix()}={digest_file(path)}" for path in _tool_files(package)]
+        parts += [f"{path}={digest_file(path)}" for path in _tool_files(os.fspath(package))]
     parts += sorted(_library_versions())
     return digest_parts(parts)
 
 
-def _tool_files(package: Path) -> Iterator[Path]:
+def _tool_files(package: str) -> Iterator[str]:
     for folder, names, files in os.walk(package):
-        names[:] = sorted(n for n in names if n != "__pycache__" and not (folder == str(package) and n in _RUN_ONLY))
-        yield from (Path(folder, name) for name in sorted(files) if not name.endswith((".pyc", ".md")))
+        names[:] = sorted(n for n in names if n != "__pycache__" and not (folder == package and n in _RUN_ONLY))
+        place = folder[len(package) + 1 :].replace(os.sep, "/")
+        for name in sorted(files):
+            if not name.endswith((".pyc", ".md")):
+                yield f"{place}/{name}" if place else name
 
 
 def _library_versions() -> Iterator[str]:

@@ -16,8 +16,9 @@ from xaisite.link.drafts import future_notices, is_draft
 from xaisite.link.numbers import label_title, number_labels
 from xaisite.link.prerequisites import resolve_prerequisites
 from xaisite.model.config import Author, SiteConfig
+from xaisite.model.files import SiteFiles
 from xaisite.model.post import Outline
-from xaisite.model.site import Card, LabelTarget, Site, SiteFiles
+from xaisite.model.site import Card, LabelTarget, Site
 
 _WORDS_PER_MINUTE = 230
 

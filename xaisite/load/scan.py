@@ -17,7 +17,7 @@ from xaisite.core.source import Span
 from xaisite.load.names import BIB_SUFFIX, is_never_published
 from xaisite.load.walk import Walk
 from xaisite.model.config import SiteConfig
-from xaisite.model.site import SiteFiles
+from xaisite.model.files import SiteFiles
 
 TEMPLATES = "templates"
 

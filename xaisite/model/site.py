@@ -1,4 +1,4 @@
-"""The linked site: addresses, numbers, neighbours; and the files it is made of."""
+"""The linked site: addresses, numbers, neighbours."""
 
 from __future__ import annotations
 
@@ -7,22 +7,8 @@ from dataclasses import dataclass, field
 
 from xaisite.core.source import Span
 from xaisite.model.config import SiteConfig
+from xaisite.model.files import SiteFiles
 from xaisite.model.post import Outline
-
-
-@dataclass(frozen=True)
-class SiteFiles:
-    """Paths relative to the root, sorted, POSIX."""
-
-    posts: tuple[str, ...] = ()
-    """Markdown (and notebooks) below the posts folder."""
-    pages: tuple[str, ...] = ()
-    static: tuple[str, ...] = ()
-    """Files published as they are: everything in the static folders."""
-    content_files: tuple[str, ...] = ()
-    """Other files below `content/`: published when something refers to them."""
-    bibliographies: tuple[str, ...] = ()
-    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

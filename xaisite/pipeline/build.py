@@ -21,13 +21,13 @@ from xaisite.engine.lock import hold_lock
 from xaisite.engine.page_state import StateStore
 from xaisite.load.clock import read_now
 from xaisite.model.output import Manifest
-from xaisite.model.result import PostResults
 from xaisite.pipeline.inputs import SiteInputs, load_inputs
 from xaisite.pipeline.options import BuildOptions
 from xaisite.pipeline.pool import core_count
 from xaisite.report.progress import Progress
 
 if TYPE_CHECKING:
+    from xaisite.model.result import PostResults
     from xaisite.run.keeper import Keeper
 
 

@@ -133,7 +133,7 @@ def _read_outside(post: PostExecution) -> tuple[str, ...]:
 
 
 def _complete(post: PostExecution, index: int) -> CellResult:
-    from dataclasses import asdict, replace
+    from dataclasses import replace
 
     result = post.progress.cells.get(index)
     if result is None:
@@ -155,9 +155,8 @@ def _complete(post: PostExecution, index: int) -> CellResult:
         protections=tuple(trace["where"].get("protections", ())),
         device=next((d for part in reversed(made) if (d := part["where"].get("device"))), "cpu"),
     )
-    page = [[asdict(o) for o in result.outputs], asdict(provenance), [[n, asdict(m)] for n, m in result.files]]
-    page += [[asdict(r) for r in result.repeats]] if result.repeats else []
-    return replace(result, provenance=provenance, digest=digest_json(page))
+    page: list[object] = [result.outputs, provenance, result.files, *([result.repeats] if result.repeats else [])]
+    return replace(result, provenance=provenance, digest=digest_json(page, default=vars))
 
 
 def _inputs(trace: Trace) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from xaisite.core.source import Source
 from xaisite.link.site import link_site
 from xaisite.math.typeset import Typesetter
 from xaisite.model.config import MathTable, SiteConfig
-from xaisite.model.site import SiteFiles
+from xaisite.model.files import SiteFiles
 from xaisite.parse.config import ParseConfig
 from xaisite.parse.post import parse_fragment
 from xaisite.pipeline.context import BuildContext

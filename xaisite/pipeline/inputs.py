@@ -18,7 +18,7 @@ from xaisite.load.config import load_config
 from xaisite.load.scan import scan_site
 from xaisite.load.stat_cache import load_stat_cache
 from xaisite.model.config import SiteConfig
-from xaisite.model.site import SiteFiles
+from xaisite.model.files import SiteFiles
 
 PACKAGE = Path(xaisite.__file__).parent
 THEME_TEMPLATES = PACKAGE / "theme" / "templates"
@@ -58,8 +58,9 @@ def load_inputs(root: Path, state: Path) -> Checked[SiteInputs]:
     scanned = scan_site(root, config.value)
     files = scanned.value.files
 
-    def tool_digest(path: Path) -> str:
-        return tool_cache.digest(path.relative_to(PACKAGE).as_posix()) or ""
+    def tool_digest(path: Path | str) -> str:
+        below = path if isinstance(path, str) else path.relative_to(PACKAGE).as_posix()
+        return tool_cache.digest(below) or ""
 
     digests = cache.digest_all(scanned.value.stats)
     inputs = SiteInputs(

@@ -110,6 +110,7 @@ def test_the_notebook_is_valid_and_holds_outputs(outline: Outline, pieces: tuple
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         nbformat.validate(notebook)
+    assert f"{nbformat.writes(notebook)}\n" == text, "nbformat would have written the same"
     code = [c for c in notebook.cells if c.cell_type == "code"]
     assert [c.id for c in code] == ["set-up", "draw", "injected-parameters", "cell-2"]
     assert "random.seed(7)" in code[0].source
