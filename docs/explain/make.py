@@ -165,7 +165,7 @@ def read_latex(text: str) -> str:
 
 def render_example(example: str) -> str:
     """Code in fences, remarks between as text."""
-    parts = re.split(r"\n\n(?=[A-Z])|(?<=\.)\n\n(?=>>>)", example)
+    parts = re.split(r"\n\n(?=[A-Z])|(?<=[.:])\n\n(?=>>>)", example)
     out = [f"```python\n{part}\n```\n" if part.startswith(">>>") else f"{part}\n" for part in parts]
     return "\n".join(out)
 

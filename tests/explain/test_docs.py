@@ -43,6 +43,8 @@ def test_examples_run(page: str) -> None:
     text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
     if "import torch" in text:
         pytest.importorskip("torch")
+    outside = re.sub(r"^```python\n.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert ">>>" not in outside, "an example outside its fence is not run"
     code = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
     test = doctest.DocTestParser().get_doctest(code, {}, page, str(DOCS / f"{page}.md"), 0)
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)

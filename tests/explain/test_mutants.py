@@ -287,6 +287,22 @@ MUTANTS = [
         instead(lambda row, reference, count, rng, radius=1.0: np.repeat(row[None], count, axis=0)),
     ),
     Mutant(
+        "kernel of another width",
+        "lime_both_segments",
+        "methods.lime_fit:weigh",
+        before(
+            lambda args, kwargs: (
+                ((args[0], 1.5 * args[1]), kwargs) if args[1:] else (args, {"width": 1.5 * kwargs["width"]})
+            )
+        ),
+    ),
+    Mutant(
+        "segments rolled",
+        "lime_both_segments",
+        "methods.lime_image:paint_over",
+        before(lambda args, kwargs: ((*args[:3], np.roll(args[3], 1, axis=1)), kwargs)),
+    ),
+    Mutant(
         "words in reverse",
         "lime_text",
         "words:Words.join",
@@ -403,6 +419,24 @@ MUTANTS = [
         "anchors_by_sampling",
         "methods.anchors:draw",
         before(lambda args, kwargs: ((args[0][:1], *args[1:]), kwargs)),
+    ),
+    Mutant(
+        "other features kept as in the row",
+        "anchors_that_leak",
+        "methods.anchors:draw",
+        lambda original: (
+            lambda spans, background, count, rng: original(
+                spans, np.vstack([background, np.tile([0.6, 0.4, 0.1], (500, 1))]), count, rng
+            )
+        ),
+    ),
+    Mutant(
+        "precision of the search, the best of what was tried",
+        "anchors_that_leak",
+        "methods.anchors:World.hits",
+        lambda original: (
+            lambda self, spans, count: np.maximum(original(self, spans, count), original(self, spans, count))
+        ),
     ),
     Mutant(
         "not pulled back to the boundary",

@@ -55,6 +55,8 @@ def total(values: Any) -> Any:
 
 
 ONE = X[:1]
+# Each feature joins all before it.
+CHAIN = np.array([[0 if n == 0 else 19 + n, n + 1, n + 1, n + 2] for n in range(19)], dtype=float)
 CASES: dict[str, tuple[Callable[[], Any], str]] = {
     "no background": (lambda: explain.shap(model(), ONE), "background"),
     "wrong number of features": (lambda: explain.shap(model(), X[:1, :2], background=X), "2 features, 3"),
@@ -112,8 +114,28 @@ CASES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: explain.shap(boosted(), ONE, method="path", scale="probability"),
         "log-odds",
     ),
-    "several rows for lime": (lambda: explain.lime(model(), X[:2], background=X), "one row; 2"),
+    "several rows for an anchor": (lambda: explain.anchors(model(), X[:2], background=X), "one row; 2"),
+    "several texts": (lambda: explain.lime(lambda t: np.ones(len(t)), ["a day", "a week"]), "2 texts"),
+    "no correlation": (
+        lambda: explain.shap(total, np.ones((1, 3)), background=np.zeros((1, 3)), method="partition"),
+        "does not vary",
+    ),
+    "no hierarchy": (
+        lambda: explain.shap(model(), ONE, background=X, method="partition", hierarchy=np.eye(4)),
+        "no linkage of 3 features",
+    ),
+    "a hierarchy too deep": (
+        lambda: explain.shap(total, np.ones((1, 20)), background=np.eye(20), method="partition", hierarchy=CHAIN),
+        "need 1048576 coalitions",
+    ),
     "no samples": (lambda: explain.lime(model(), ONE, background=X, nsamples=3), "too few"),
+    "a text for a model of numbers": (lambda: explain.shap(model(), "a good day"), "cannot answer this input"),
+    "an output of a model of one": (
+        lambda: explain.shap(
+            __import__("sklearn.linear_model").linear_model.LinearRegression().fit(X, Y), ONE, background=X, target="zz"
+        ),
+        "no output 'zz'",
+    ),
     "kernel width": (lambda: explain.lime(model(), ONE, background=X, kernel_width=-1.0), "kernel width"),
     "text without words": (lambda: explain.lime(lambda t: np.ones(len(t)), "…"), "no words"),
     "truth of another length": (lambda: explain.permutation_importance(model(), X, Y[:5]), "60 rows"),
@@ -196,7 +218,44 @@ def test_refused(name: str) -> None:
     assert (again.cause, again.fix) == (error.cause, error.fix)
 
 
+def forward(method: Callable[[Any, Any], Any]) -> Any:
+    """A linear module whose forward pass is another."""
+    torch = pytest.importorskip("torch")
+    return type("Net", (torch.nn.Linear,), {"forward": lambda self, x: method(super(type(self), self).forward(x), x)})(
+        3, 2
+    )
+
+
+NETWORKS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "returns two": (lambda _: forward(lambda out, x: (out, x)), "returns a tuple, not a tensor"),
+    "returns names": (lambda _: forward(lambda out, _: {"logits": out}), "returns a dict, not a tensor"),
+    "cuts the gradient": (lambda _: forward(lambda out, _: out.detach()), "no gradient: its forward pass cuts it"),
+    "half precision": (lambda nn: nn.Linear(3, 2).half(), "computes in float16"),
+    "of sequences": (lambda nn: nn.LSTM(3, 2), "returns a tuple|cannot take inputs"),
+}
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_that_cannot_be_explained(name: str) -> None:
+    torch = pytest.importorskip("torch")
+    make, said = NETWORKS[name]
+    for ask in (
+        explain.saliency,
+        explain.integrated_gradients,
+        explain.smooth_grad,
+        explain.deeplift,
+        lambda net, x: explain.shap(net, x, background=np.zeros((2, 3)), method="gradient"),
+    ):
+        with pytest.raises(ExplainError, match=said):
+            ask(make(torch.nn), np.ones(3))
+
+
 DEEP_CASES = {
+    "no images": (
+        lambda nn, x: explain.saliency(nn.Sequential(nn.Flatten(), nn.Linear(64, 2)), np.empty((0, *x.shape))),
+        "pass an image|no input",
+    ),
     "max-pooling": (
         lambda nn, x: explain.deeplift(
             nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(18, 2)), x
@@ -251,6 +310,10 @@ DEEP_CASES = {
     "baseline of another shape": (
         lambda nn, x: explain.integrated_gradients(nn.Linear(3, 1), np.ones(3), baseline=np.ones(2)),
         "baseline has shape",
+    ),
+    "no picture's shape": (
+        lambda nn, _: explain.feature_visualization(nn.Sequential(nn.Linear(4, 2)), "0", 0, shape=(3, 4)),
+        r"shape \(3, 4\) is not",
     ),
     "batches of batches": (
         lambda nn, x: explain.saliency(nn.Sequential(nn.Flatten(), nn.Linear(64, 2)), np.stack([x, x])[None]),

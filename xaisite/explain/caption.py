@@ -40,6 +40,8 @@ def _assume(e: Explanation, assumes: str) -> str:
     """Return what absence means depends on the input, not only on the method."""
     if e.method == "shap" and e.kind == "text" and e.variant != "partition":
         return "A word is absent when it is left out of the text."
+    if e.method == "occlusion" and e.kind == "attribution":
+        return "One feature at a time takes the reference's value; the drops need not add up."
     return assumes
 
 

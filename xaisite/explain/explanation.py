@@ -196,10 +196,11 @@ class Explanation:
 
     def row(self, index: int) -> Explanation:
         """One row of an attribution of several, or one image of several."""
-        if self.kind == "maps":
+        if "each" in self.extra:
             parts: tuple[Explanation, ...] = self.extra["each"]
             if not -len(parts) <= index < len(parts):
-                raise ExplainError(f"There is no image {index}.", f"use 0 to {len(parts) - 1}.")
+                what = "image" if self.kind == "maps" else "row"
+                raise ExplainError(f"There is no {what} {index}.", f"use 0 to {len(parts) - 1}.")
             return parts[index]
         if self.kind != "attribution":
             raise ExplainError(f"A {self.method} explanation has no rows.", "use its values directly.")

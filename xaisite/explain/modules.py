@@ -23,7 +23,17 @@ def copy_module(module: Any) -> Any:
     """Return a private copy in evaluation mode, without gradients or hooks of others."""
     if not hasattr(module, "parameters"):
         raise ExplainError(f"A {type(module).__name__} is not a torch module.", "pass a torch.nn.Module.")
+    narrow = [one.dtype for one in module.parameters() if one.dtype.is_floating_point and one.dtype.itemsize < 4]
+    if narrow:
+        raise ExplainError(
+            f"The module computes in {str(narrow[0]).removeprefix('torch.')}: too coarse for what methods promise.",
+            "pass a copy in single precision, copy.deepcopy(module).float().",
+        )
     own = copy.deepcopy(module).eval()
+    for part in own.modules():
+        if getattr(part, "inplace", False) is True:
+            # The same numbers, and hooks can see them.
+            part.inplace = False
     for parameter in own.parameters():
         parameter.grad = None
         parameter.requires_grad_(True)
@@ -48,6 +58,8 @@ def read_tensor(module: Any, given: Any, what: str = "X") -> Any:
 def evaluate_module(module: Any, values: Array) -> Array:
     """Return outputs of the module in evaluation mode, for inputs of shape (n, …); the module is put back as it was."""
     torch = load_library("torch")
+    if not len(values):
+        raise ExplainError("There is no input.", "pass at least one.")
     modes = [(part, part.training) for part in module.modules()]
     try:
         for part, _ in modes:
@@ -55,7 +67,7 @@ def evaluate_module(module: Any, values: Array) -> Array:
         with torch.no_grad():
             batch = read_tensor(module, values)
             parts = [module(batch[start : start + BATCH]) for start in range(0, len(batch), BATCH)]
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, TypeError, IndexError) as error:
         raise ExplainError(
             f"The module cannot take inputs of shape {tuple(np.shape(values)[1:])} ({error}).",
             "pass inputs in the shape it was trained on.",
@@ -63,7 +75,23 @@ def evaluate_module(module: Any, values: Array) -> Array:
     finally:
         for part, training in modes:
             part.training = training
+    if not all(isinstance(part, torch.Tensor) for part in parts):
+        raise ExplainError(
+            f"The module returns a {type(parts[0]).__name__}, not a tensor.",
+            "wrap it in a module that returns the output to explain, a tensor of shape (n, outputs).",
+        )
     return np.asarray(torch.cat(parts).double().cpu().numpy())
+
+
+def check_gradient(module: Any, tensor: Any) -> None:
+    """Refuse a module whose output does not depend on its input through gradients."""
+    torch = load_library("torch")
+    with torch.enable_grad():
+        if not module(tensor[:1].detach().clone().requires_grad_()).requires_grad:
+            raise ExplainError(
+                "The module's output has no gradient: its forward pass cuts it, by detach() or no_grad().",
+                "return the output undetached, or use a method that only asks, such as occlusion.",
+            )
 
 
 def name_of_layer(module: Any, layer: Any) -> str:

@@ -14,8 +14,9 @@ import numpy as np
 
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array, Explanation
-from xaisite.explain.modules import copy_module, evaluate_module, read_tensor
+from xaisite.explain.modules import check_gradient, copy_module, evaluate_module, read_tensor
 from xaisite.explain.pictures import Picture, make_baseline
+from xaisite.explain.verdict import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ def read_network_input(
         )
     out = evaluate_module(own, np.asarray(tensor.double().cpu().numpy()))
     column = _find_column(out, target)
+    check_gradient(own, tensor)
     named = label or ("the model's output" if column is None or out.shape[-1] == 1 else f"output {column}")
     columns = list(X.columns) if hasattr(X, "columns") and names is None else names
     labels = (
@@ -152,7 +154,7 @@ def pack_attribution(
         numbers, shown_data = numbers[0], data[0]
     else:
         kind, shown_data = "attribution", data
-        extra["shown"] = tuple(tuple(f"{value:.3g}" for value in row) for row in data)
+        extra["shown"] = tuple(tuple(shown(float(value)) for value in row) for row in data)
     return Explanation(
         method=method,
         variant=variant,

@@ -123,6 +123,19 @@ def check_names(model: Any, table: Table) -> None:
         )
 
 
+def ask_estimator(model: Any, method: str, given: Any) -> Any:
+    """Return the estimator's answer; its own complaints become one sentence."""
+    if not hasattr(model, method):
+        raise ExplainError(f"A {type(model).__name__} has no {method}.", "pass a function that returns one number.")
+    try:
+        return getattr(model, method)(given)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        raise ExplainError(
+            f"The {type(model).__name__} cannot answer this input ({str(error).splitlines()[0]}).",
+            "pass the kind of input it was fitted on.",
+        ) from error
+
+
 def _from_classifier(model: Any, table: Table, target: Any, scale: str | None) -> Predictor:
     classes = tuple(getattr(model, "classes_", ()))
     column = _find_class(model, table, classes, target)
@@ -139,7 +152,7 @@ def _from_classifier(model: Any, table: Table, target: Any, scale: str | None) -
     def answer(values: Array) -> Array:
         rows = table.restore(values)
         if scale == "probability":
-            return np.asarray(model.predict_proba(rows), dtype=np.float64)[:, column]
+            return np.asarray(ask_estimator(model, "predict_proba", rows), dtype=np.float64)[:, column]
         return _log_odds(model, rows, column, len(classes))
 
     # A decision function is on the log-odds scale only where the library makes it so; margins are called margins.
@@ -148,12 +161,10 @@ def _from_classifier(model: Any, table: Table, target: Any, scale: str | None) -
 
 
 def _log_odds(model: Any, rows: Any, column: int, classes: int) -> Array:
-    if not hasattr(model, "predict_proba") and classes == 2:
-        margin = np.asarray(model.decision_function(rows), dtype=np.float64)
-        return margin if column == 1 else -margin
     if not hasattr(model, "predict_proba"):
-        return np.asarray(model.decision_function(rows), dtype=np.float64)[:, column]
-    chance = np.asarray(model.predict_proba(rows), dtype=np.float64)[:, column]
+        margin = np.asarray(ask_estimator(model, "decision_function", rows), dtype=np.float64)
+        return (margin if column == 1 else -margin) if classes == 2 else margin[:, column]
+    chance = np.asarray(ask_estimator(model, "predict_proba", rows), dtype=np.float64)[:, column]
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(chance) - np.log1p(-chance))
 
@@ -172,7 +183,7 @@ def _find_class(model: Any, table: Table, classes: tuple[Any, ...], target: Any)
     if len(classes) == 2:
         return 1
     if len(table.values) == 1:
-        return classes.index(model.predict(table.restore(table.values))[0])
+        return classes.index(ask_estimator(model, "predict", table.restore(table.values))[0])
     raise ExplainError(
         f"The model has {len(classes)} classes and none was chosen.",
         f"pass target=, one of: {', '.join(repr(_plain(known)) for known in classes[:20])}.",
@@ -191,8 +202,13 @@ def _from_regressor(model: Any, table: Table, target: Any, scale: str | None) ->
     if scale not in (None, "prediction"):
         raise ExplainError("A regressor has no probabilities.", "leave scale= out.")
 
+    first = np.asarray(ask_estimator(model, "predict", table.restore(table.values[:1])))
+    width = first.shape[1] if first.ndim == 2 else 1
+    if target is not None and not (isinstance(target, (int, np.integer)) and 0 <= target < width):
+        raise ExplainError(f"The model has no output {target!r}.", f"pass target=, 0 to {width - 1}.")
+
     def answer(values: Array) -> Array:
-        out = np.asarray(model.predict(table.restore(values)), dtype=np.float64)
+        out = np.asarray(ask_estimator(model, "predict", table.restore(values)), dtype=np.float64)
         return out if out.ndim == 1 else pick_column(out, target)
 
     return Predictor(

@@ -29,47 +29,58 @@ from xaisite.explain.promises_of_judging import (
     check_differences,
     check_measured,
 )
-from xaisite.explain.verdict import Verdict, judge_promise, relative_gap, shown
+from xaisite.explain.verdict import Verdict, at_least, at_most, relative_gap, shown
 
 if TYPE_CHECKING:
-    from xaisite.explain.explanation import Explanation
+    from xaisite.explain.explanation import Array, Explanation
 
 
 def check_promises(explanation: Explanation) -> tuple[Verdict, ...]:
-    """One verdict per promise of the explanation's card; of several images, the worst."""
-    if explanation.kind == "maps":
+    """One verdict per promise of the explanation's card; of several inputs asked one by one, the worst."""
+    if "each" in explanation.extra:
         each = [check_promises(part) for part in explanation.extra["each"]]
-        return tuple(_find_worst(verdicts) for verdicts in zip(*each, strict=True))
+        what = "image" if explanation.kind == "maps" else "row"
+        return tuple(_find_worst(verdicts, what) for verdicts in zip(*each, strict=True))
     card = find_card(explanation.method, explanation.variant)
     return tuple(PROMISES[promise](explanation) for promise in card.promises)
 
 
-def _find_worst(verdicts: tuple[Verdict, ...]) -> Verdict:
-    """Return the verdict that should trouble most, with the number of its image."""
+def _find_worst(verdicts: tuple[Verdict, ...], what: str) -> Verdict:
+    """Return the verdict that should trouble most, with the number of its row or image."""
     if all(verdict.text == verdicts[0].text for verdict in verdicts):
         return verdicts[0]
-    order = [(verdict.is_violated, abs(verdict.measured or 0.0), -place) for place, verdict in enumerate(verdicts)]
-    place = -max(order)[2]
+    place = max(range(len(verdicts)), key=lambda index: (*_rate_trouble(verdicts[index]), -index))
     broken = sum(verdict.is_violated for verdict in verdicts)
-    count = f"{broken} of {len(verdicts)} images fail; image" if broken else f"Of {len(verdicts)} images, image"
+    count = f"{broken} of {len(verdicts)} {what}s fail; {what}" if broken else f"Of {len(verdicts)} {what}s, {what}"
     return replace(verdicts[place], text=f"{count} {place + 1}: {verdicts[place].text}")
 
 
-def _gap(e: Explanation) -> float:
+def _rate_trouble(verdict: Verdict) -> tuple[bool, float]:
+    """Broken promises first, by how far; then kept ones by how near they are to breaking, whichever side is good."""
+    measured = verdict.measured or 0.0
+    if verdict.tolerance is None:
+        return False, abs(measured)
+    distance = abs(measured - verdict.tolerance)
+    return verdict.is_violated, distance if verdict.is_violated else -distance
+
+
+def _gap(e: Explanation, *outputs: Array) -> float:
     assert e.prediction is not None
     assert e.base_value is not None
     sums = e.values.reshape(len(e.prediction), -1).sum(axis=1)
-    return relative_gap(sums, e.prediction - e.base_value)
+    return relative_gap(sums, e.prediction - e.base_value, e.values, *outputs)
 
 
 def check_adds_up(e: Explanation) -> Verdict:
     """Check: base value plus values is the prediction: an identity of the exact methods, broken by rounding or bugs."""
-    gap, limit = _gap(e), float(e.parameters.get("tolerance", 1e-6))
-    return judge_promise(
+    assert e.prediction is not None
+    assert e.base_value is not None
+    # Rounding of single precision is relative to the outputs, however small their difference.
+    gap, limit = _gap(e, e.prediction, np.array(e.base_value)), float(e.parameters.get("tolerance", 1e-6))
+    return at_most(
         "adds up",
-        holds=gap <= limit,
-        measured=gap,
-        tolerance=limit,
+        gap,
+        limit,
         good=f"The values add up to the prediction (relative error {shown(gap)}): necessary, not proof.",
         bad=f"The values do not add up to the prediction (relative error {shown(gap)}): do not trust them.",
     )
@@ -85,11 +96,10 @@ def check_sampling_error(e: Explanation) -> Verdict:
         f"Sampled: standard error at most {shown(worst)} over {repeats} repeats, {share:.0%} of the largest value"
         " (that the values add up is built in and proves nothing)."
     )
-    return judge_promise(
+    return at_most(
         "sampling error",
-        holds=share <= limit,
-        measured=share,
-        tolerance=limit,
+        share,
+        limit,
         good=text,
         bad=f"{text} Too noisy to read: raise nsamples.",
     )
@@ -107,11 +117,10 @@ def check_telescopes(_: Explanation) -> Verdict:
 def check_complete(e: Explanation) -> Verdict:
     """Completeness of path and difference methods: values sum to output minus baseline output."""
     gap, limit = _gap(e), float(e.parameters.get("tolerance", 1e-3))
-    return judge_promise(
+    return at_most(
         "complete",
-        holds=gap <= limit,
-        measured=gap,
-        tolerance=limit,
+        gap,
+        limit,
         good=f"The values sum to the difference from the baseline's output (relative error {shown(gap)}): "
         "necessary, not proof.",
         bad=f"The values miss the difference from the baseline's output (relative error {shown(gap)})."
@@ -125,13 +134,12 @@ def check_complete_in_expectation(e: Explanation) -> Verdict:
     assert e.prediction is not None
     assert e.base_value is not None
     rows = len(e.prediction)
-    gap = np.abs(e.values.reshape(rows, -1).sum(axis=1) - (e.prediction - e.base_value)).max()
+    gap = float(np.abs(e.values.reshape(rows, -1).sum(axis=1) - (e.prediction - e.base_value)).max())
     limit = 4 * float(e.evidence["sum_error"]) + 1e-6
-    return judge_promise(
+    return at_most(
         "complete in expectation",
-        holds=bool(gap <= limit),
-        measured=float(gap),
-        tolerance=limit,
+        gap,
+        limit,
         good=f"The sum misses the difference from the background's mean output by {shown(gap)}, within its noise.",
         bad=f"The sum misses the difference from the background's mean output by {shown(gap)}, more than noise.",
     )
@@ -142,13 +150,12 @@ def check_conserves(e: Explanation) -> Verdict:
     assert e.prediction is not None
     kept = np.asarray(e.evidence["kept"], dtype=np.float64)
     total = e.values.reshape(len(e.prediction), -1).sum(axis=1) + kept
-    gap, limit = relative_gap(total, e.prediction), 1e-3
+    gap, limit = relative_gap(total, e.prediction, kept, e.values), 1e-3
     share = float(np.abs(kept).max() / max(float(np.abs(e.prediction).max()), 1e-12))
-    return judge_promise(
+    return at_most(
         "conserves",
-        holds=gap <= limit,
-        measured=gap,
-        tolerance=limit,
+        gap,
+        limit,
         good=f"Relevance is conserved (relative error {shown(gap)}), counting the {share:.0%} that biases kept.",
         bad=f"Relevance is not conserved (relative error {shown(gap)}), even counting the biases.",
     )
@@ -165,11 +172,10 @@ def check_local_fidelity(e: Explanation) -> Verdict:
         f"R² {shown(float(e.evidence['fit_r2']))} on LIME's own samples, {shown(fresh)} on fresh ones; "
         f"by {e.evidence['radius_unit']}: {radii}."
     )
-    return judge_promise(
+    return at_least(
         "local fidelity",
-        holds=fresh >= limit,
-        measured=fresh,
-        tolerance=limit,
+        fresh,
+        limit,
         good=text,
         bad=f"{text} The linear model does not describe the model here.",
     )
@@ -184,11 +190,10 @@ def check_surrogate_fidelity(e: Explanation) -> Verdict:
         f"({shown(float(e.evidence['fitted']))} on the rows it was fitted to; "
         f"{shown(float(e.evidence['trivial']))} for a constant)."
     )
-    return judge_promise(
+    return at_least(
         "surrogate fidelity",
-        holds=held_out >= limit,
-        measured=held_out,
-        tolerance=limit,
+        held_out,
+        limit,
         good=text,
         bad=f"{text} It does not stand for the model.",
     )
@@ -201,11 +206,10 @@ def check_anchor_precision(e: Explanation) -> Verdict:
         f"Precision {shown(float(e.evidence['precision']))} on {e.evidence['fresh']} fresh samples "
         f"(95 % interval from {shown(low)}), coverage {shown(float(e.evidence['coverage']))}."
     )
-    return judge_promise(
+    return at_least(
         "anchor precision",
-        holds=low >= wanted,
-        measured=low,
-        tolerance=wanted,
+        low,
+        wanted,
         good=text,
         bad=f"{text} Below the {wanted:g} asked for: no anchor was found.",
     )
@@ -218,11 +222,10 @@ def check_flips(e: Explanation) -> Verdict:
         f"The model, asked again, answers {e.evidence['answer']!s}; {e.evidence['changed']} of {len(e.names)} "
         f"features change; nearest background row at distance {shown(float(e.evidence['nearest']))}."
     )
-    return judge_promise(
+    return at_least(
         "flips",
-        holds=flipped,
-        measured=float(flipped),
-        tolerance=1.0,
+        float(flipped),
+        1.0,
         good=text,
         bad=f"{text} That is not what was asked for.",
     )
@@ -231,11 +234,10 @@ def check_flips(e: Explanation) -> Verdict:
 def check_locked(e: Explanation) -> Verdict:
     """Locked features did not move."""
     moved = [name for name in e.parameters.get("locked", ()) if e.values[e.names.index(name)] != 0]
-    return judge_promise(
+    return at_most(
         "locked features stay",
-        holds=not moved,
-        measured=float(len(moved)),
-        tolerance=0.0,
+        float(len(moved)),
+        0.0,
         good="No locked feature moved.",
         bad=f"Locked features moved: {', '.join(moved)}.",
     )
@@ -255,12 +257,11 @@ def check_average(e: Explanation) -> Verdict:
     assert e.prediction is not None
     layer_map = np.asarray(e.extra["layer_map"])
     total = layer_map.mean() + float(e.evidence["bias"])
-    gap, limit = relative_gap(np.array([total]), e.prediction), 1e-4
-    return judge_promise(
+    gap, limit = relative_gap(np.array([total]), e.prediction, np.array(e.evidence["size"])), 1e-4
+    return at_most(
         "averages to the output",
-        holds=gap <= limit,
-        measured=gap,
-        tolerance=limit,
+        gap,
+        limit,
         good=f"The map's mean plus the bias is the output (relative error {shown(gap)}).",
         bad=f"The map's mean plus the bias is not the output (relative error {shown(gap)}): "
         "the head is not average pooling and a linear layer.",

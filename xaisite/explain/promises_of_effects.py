@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaisite.explain.verdict import Verdict, judge_promise, relative_gap, shown
+from xaisite.explain.verdict import Verdict, at_most, relative_gap, shown
 
 if TYPE_CHECKING:
     from xaisite.explain.explanation import Explanation
@@ -21,11 +21,10 @@ def check_centred(e: Explanation) -> Verdict:
     midpoints = (e.values[1:] + e.values[:-1]) / 2 if e.extra["numeric"] else e.values
     mean = float((midpoints * counts).sum() / counts.sum())
     gap, limit = abs(mean) / max(float(np.ptp(e.values)), 1e-12), 1e-9
-    return judge_promise(
+    return at_most(
         "centred",
-        holds=gap <= limit,
-        measured=gap,
-        tolerance=limit,
+        gap,
+        limit,
         good=f"Centred over the data; fewest rows in a bin: {int(counts.min())}.",
         bad=f"Not centred: the mean over the data is {shown(mean)}.",
     )
@@ -35,11 +34,10 @@ def check_mean_of_curves(e: Explanation) -> Verdict:
     """Partial dependence is the mean of the ICE curves."""
     gap, limit = relative_gap(np.asarray(e.extra["ice"]).mean(axis=0), e.values), 1e-9
     spread = float(e.evidence["heterogeneity"])
-    return judge_promise(
+    return at_most(
         "mean of curves",
-        holds=gap <= limit,
-        measured=gap,
-        tolerance=limit,
+        gap,
+        limit,
         good=f"The mean of {len(e.extra['ice'])} single curves; their shapes differ by {shown(spread)} "
         "(standard deviation after centring).",
         bad=f"Not the mean of the single curves (relative error {shown(gap)}).",
@@ -52,13 +50,13 @@ def check_pure_interaction(e: Explanation) -> Verdict:
 
     counts = np.asarray(e.extra["counts"], dtype=np.float64)
     left = np.concatenate([one_way(e.values, counts), one_way(e.values.T, counts.T), [mean_of_cells(e.values, counts)]])
-    gap, limit = float(np.abs(left).max()) / max(float(np.ptp(e.values)), 1e-12), 1e-9
+    reach, limit = float(np.ptp(e.values)), 1e-9
+    gap = float(np.abs(left).max()) / reach if reach >= 1e-12 else 0.0
     empty = int((counts == 0).sum())
-    return judge_promise(
+    return at_most(
         "pure interaction",
-        holds=gap <= limit or float(np.ptp(e.values)) < 1e-12,
-        measured=gap,
-        tolerance=limit,
+        gap,
+        limit,
         good=f"Holds no one-feature effect and is centred over the data; {empty} of {counts.size} cells have no rows.",
         bad=f"Still holds a one-feature effect, or is not centred ({shown(gap)} of its range).",
     )
@@ -67,11 +65,10 @@ def check_pure_interaction(e: Explanation) -> Verdict:
 def check_unit_interval(e: Explanation) -> Verdict:
     """H² is a share; above one it says that the joint effect is weak."""
     worst = float(e.values.max(initial=0.0))
-    return judge_promise(
+    return at_most(
         "in the unit interval",
-        holds=worst <= 1 + 1e-9,
-        measured=worst,
-        tolerance=1.0,
+        worst,
+        1 + 1e-9,
         good=f"All H² are within 0 and 1; the largest is {shown(worst)}.",
         bad=f"An H² of {shown(worst)} exceeds 1: that pair's joint effect is too weak to be divided by.",
     )

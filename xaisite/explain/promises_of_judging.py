@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xaisite.explain.verdict import Verdict, judge_promise, shown
+from xaisite.explain.verdict import Verdict, at_least, at_most, shown
 
 if TYPE_CHECKING:
     from xaisite.explain.explanation import Explanation
@@ -22,11 +22,10 @@ def check_counts(e: Explanation) -> Verdict:
         for column in e.extra["columns"]
         if sum(column["counts"]) + column["missing"] != e.evidence["rows"]
     ]
-    return judge_promise(
+    return at_most(
         "counts every row",
-        holds=not wrong,
-        measured=float(len(wrong)),
-        tolerance=0.0,
+        float(len(wrong)),
+        0.0,
         good=f"Every bar chart holds all {e.evidence['rows']} rows, missing values counted apart.",
         bad=f"Rows are lost in: {', '.join(wrong)}.",
     )
@@ -48,11 +47,10 @@ def check_climbs(e: Explanation) -> Verdict:
     """Activation maximisation: the activation rose."""
     trace = np.asarray(e.extra["trace"])
     start, end = float(trace[0]), float(trace[-1])
-    return judge_promise(
+    return at_least(
         "climbs",
-        holds=end > start,
-        measured=end - start,
-        tolerance=0.0,
+        end - start,
+        1e-12,
         good=f"The activation rose from {shown(start)} to {shown(end)}.",
         bad=f"The activation did not rise ({shown(start)} to {shown(end)}): change the step or the unit.",
     )
@@ -67,11 +65,10 @@ def check_beats_random(e: Explanation) -> Verdict:
             e.names, e.evidence["areas"], e.evidence["random_means"], e.evidence["random_spreads"], strict=True
         )
     )
-    return judge_promise(
+    return at_least(
         "beats random",
-        holds=all(better),
-        measured=float(sum(better)),
-        tolerance=float(len(better)),
+        float(sum(better)),
+        float(len(better)),
         good=f"{text}.",
         bad=f"{text}. Not better than a random map under every fill.",
     )
@@ -80,11 +77,10 @@ def check_beats_random(e: Explanation) -> Verdict:
 def check_depends_on_model(e: Explanation) -> Verdict:
     """Randomisation: |correlation| with the randomised model's explanation must fall."""
     last, limit = abs(float(e.values[-1])), 0.5
-    return judge_promise(
+    return at_most(
         "depends on the model",
-        holds=last <= limit,
-        measured=last,
-        tolerance=limit,
+        last,
+        limit,
         good=f"Rank correlation with the randomised model's explanation: {shown(last)}.",
         bad=f"Rank correlation with the randomised model's explanation is still {shown(last)}: "
         "the explanation hardly depends on what was learned.",

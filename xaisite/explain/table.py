@@ -8,7 +8,7 @@ Invariant: ``restore(values)`` gives the model the columns, order and categories
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,10 @@ class Table:
             column = values[:, index]
             columns[name] = column if level is None else np.array(level, dtype=object)[column.round().astype(int)]
         return pandas.DataFrame(columns)
+
+    def split(self) -> tuple[Table, ...]:
+        """Return each row as a table of its own."""
+        return tuple(replace(self, values=self.values[place : place + 1]) for place in range(len(self.values)))
 
     def spell(self, index: int, value: float) -> str:
         """One cell in words."""

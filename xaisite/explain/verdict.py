@@ -64,18 +64,31 @@ def shown(number: float) -> str:
     return f"{number:.0f}"
 
 
-def relative_gap(sums: Array, wanted: Array) -> float:
-    """Largest difference, relative to the largest number in play (so that small outputs are not excused)."""
-    scale = max(float(np.abs(wanted).max(initial=0.0)), float(np.abs(sums).max(initial=0.0)), 1e-12)
+def relative_gap(sums: Array, wanted: Array, *terms: Array) -> float:
+    """Largest difference, relative to the largest number in play, terms that were summed among them.
+
+    Small outputs are not excused, and terms that cancel to almost nothing are not blamed for their rounding.
+    """
+    scale = max(*(float(np.abs(one).max(initial=0.0)) for one in (sums, wanted, *terms)), 1e-12)
     return float(np.abs(sums - wanted).max(initial=0.0)) / scale
 
 
-def judge_promise(promise: str, *, holds: bool, good: str, bad: str, measured: float, tolerance: float) -> Verdict:
-    """Make the verdict of a promise with a threshold."""
+def at_most(promise: str, measured: float, limit: float, *, good: str, bad: str) -> Verdict:
+    """Make the verdict of a promise that holds up to a limit."""
+    return _judge(promise, measured, limit, holds=measured <= limit, text=(good, bad))
+
+
+def at_least(promise: str, measured: float, limit: float, *, good: str, bad: str) -> Verdict:
+    """Make the verdict of a promise that holds from a limit on."""
+    return _judge(promise, measured, limit, holds=measured >= limit, text=(good, bad))
+
+
+def _judge(promise: str, measured: float, limit: float, *, holds: bool, text: tuple[str, str]) -> Verdict:
+    good, bad = text
     return Verdict(
         promise=promise,
         status="holds" if holds else "violated",
         text=good if holds else bad,
         measured=measured,
-        tolerance=tolerance,
+        tolerance=limit,
     )

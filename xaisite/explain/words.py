@@ -42,6 +42,12 @@ class Words:
         return "".join([*pieces, self.text[at:]])
 
 
+def refuse_texts(given: Any) -> None:
+    """Refuse several texts: their words differ, so there is no table of them."""
+    if isinstance(given, (list, tuple)) and given and all(isinstance(one, str) for one in given):
+        raise ExplainError(f"There are {len(given)} texts; one is explained at a time.", "pass one text, a str.")
+
+
 def read_words(text: str) -> Words:
     """Split a text; refuse one without words."""
     spans = tuple(match.span() for match in _WORD.finditer(text))
@@ -78,13 +84,14 @@ def make_word_predictor(model: Any, words: Words, *, target: Any, scale: str | N
 
 
 def _find_answer(model: Any) -> Callable[[list[str]], Any]:
-    if hasattr(model, "predict_proba"):
-        from xaisite.explain.predictor import check_fitted
+    from xaisite.explain.predictor import ask_estimator, check_fitted, is_torch_module
 
-        check_fitted(model)
-        return model.predict_proba  # type: ignore[no-any-return]
-    if hasattr(model, "predict"):
-        return model.predict  # type: ignore[no-any-return]
+    if is_torch_module(model):
+        raise ExplainError("A torch module takes tensors, not texts.", "pass a function of a list of texts.")
+    for method in ("predict_proba", "predict"):
+        if hasattr(model, method):
+            check_fitted(model)
+            return lambda texts: ask_estimator(model, method, texts)
     if callable(model):
         return model  # type: ignore[no-any-return]
     raise ExplainError(

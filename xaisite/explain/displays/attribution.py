@@ -75,7 +75,7 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
             draw_legend(figure, colours, marks, [f"kernel width {shown(float(width))}" for width in widths])
     else:
         _draw_rows(e, axes, order, theme)
-    unit = "" if e.target.endswith(e.scale) else f" ({e.scale})"
+    unit = "" if e.target.endswith(e.scale) or e.scale == "model output" else f" ({e.scale})"
     said = (
         f"contribution to {e.target}{unit}"
         if e.method != "lime"
@@ -107,7 +107,8 @@ def render_alt(e: Explanation) -> str:
     if len(e.values) > 1:
         sizes = np.abs(e.values).mean(axis=0)
         most = ranked([e.names[i] for i in order], [sizes[i] for i in order], with_sign=False)
-        return f"Points for {len(e.values)} rows: contributions to {e.target}. Largest on average: {most}."
+        what = "weights for" if e.method == "lime" else "contributions to"
+        return f"Points for {len(e.values)} rows: {what} {e.target}. Largest on average: {most}."
     values = e.values[0]
     up = [i for i in order if values[i] > 0]
     down = [i for i in order if values[i] < 0]

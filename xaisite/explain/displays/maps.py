@@ -35,7 +35,8 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Input and map of each image, with its number and the model's output."""
     colours, parts = find_theme(theme), _parts(e)[:MOST]
     down = -(-len(parts) // PAIRS)
-    tall = parts[0].values.shape[-2] / parts[0].values.shape[-1]
+    rows, columns = flat_map(parts[0]).shape
+    tall = rows / columns
     height = down * (1.25 * tall + LINE + 0.15) + 0.8 + LINE
     figure, axes = make_figure(colours, height, nrows=down, ncols=2 * PAIRS, squeeze=False)
     limit = max(robust_limit(flat_map(part)) for part in parts)

@@ -14,6 +14,7 @@ from xaisite.explain.displays.lettering import LINE, count_lines, fold
 from xaisite.explain.displays.wording import enumerate_words
 from xaisite.explain.libraries import load_library
 from xaisite.explain.palette import ThemeName, find_theme
+from xaisite.explain.verdict import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +74,7 @@ def _draw_panel(axes: Any, column: dict[str, Any], colour: str, series: tuple[st
     counts.set_major_locator(MaxNLocator(nbins=3, integer=True))
     if column["numeric"]:
         ends = column["edges"][0], column["edges"][-1]
-        axes.set_xticks(ends, [f"{end:.3g}" for end in ends])
+        axes.set_xticks(ends, [shown(end) for end in ends])
         for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
             label.set_horizontalalignment(side)
     else:

@@ -37,6 +37,11 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     axes[0].set_title("start")
     show_picture(axes[1], e.values)
     axes[1].set_title(fold(e.target, 2.4))
+    for one in axes[:2]:
+        # A picture as bright as the page would not be seen without its edges.
+        for spine in one.spines.values():
+            spine.set_visible(True)
+            spine.set_color(colours.muted)
     trace = np.asarray(e.extra["trace"])
     axes[2].plot(trace, color=colours.plain, linewidth=1.8)
     axes[2].set_xlabel("step")

@@ -5,7 +5,8 @@ Invariant: the order is the order of trying; precision is of fresh or held-out r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from xaisite.explain.displays.canvas import WIDTH, house_style, make_page
 from xaisite.explain.displays.lettering import LINE, count_lines, fold, measure
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 EDGE = 0.1
 BAR = 0.24
+OTHERWISE = "otherwise"
+
+
+def spell_condition(rule: Mapping[str, Any]) -> str:
+    """Return the condition of a rule as a reader says it."""
+    return OTHERWISE if rule["if"] == OTHERWISE else f"if {rule['if']}"
 
 
 @house_style
@@ -29,7 +36,7 @@ def render_figure(e: Explanation, theme: ThemeName) -> Figure:
     """Each rule in words, above two bars: precision and coverage."""
     colours, rules = find_theme(theme), e.extra["rules"]
     said = [
-        "\n".join([fold(f"if {rule['if']}", WIDTH - 2 * EDGE, 4), fold(f"→ {rule['then']}", WIDTH - 2 * EDGE, 1)])
+        "\n".join([fold(spell_condition(rule), WIDTH - 2 * EDGE, 4), fold(f"→ {rule['then']}", WIDTH - 2 * EDGE, 1)])
         for rule in rules
     ]
     heights = [LINE * count_lines(text) + 2 * BAR + 0.3 for text in said]
@@ -58,7 +65,7 @@ def render_alt(e: Explanation) -> str:
     """Name the rules, with their numbers."""
     rules = e.extra["rules"]
     said = [
-        f"if {rule['if']} then {rule['then']} "
+        f"{spell_condition(rule)}{',' if rule['if'] == OTHERWISE else ' then'} {rule['then']} "
         f"(precision {shown(rule['precision'])}, coverage {shown(rule['coverage'])})"
         for rule in rules[:3]
     ]

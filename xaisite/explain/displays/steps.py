@@ -27,6 +27,8 @@ EACH = (WIDTH - 0.2) / ACROSS
 def render_steps(e: Explanation, theme: ThemeName) -> Figure:
     """All steps, one below the other, three pictures side by side."""
     if not e.steps:
+        if "each" in e.extra and e.extra["each"][0].steps:
+            raise ExplainError("Several images have each their own steps.", "take one image with .row(i).")
         raise ExplainError(f"{e.method} on this input shows no steps.", "use .figure(), or an image with segments.")
     from matplotlib.figure import Figure
 

@@ -66,6 +66,8 @@ def feature_visualization(
     """
     own = copy_module(model)
     place = name_of_layer(own, layer if isinstance(layer, str) else name_of_layer(model, layer))
+    if len(shape) != 3 or min(shape) < 1:
+        raise ExplainError(f"The shape {tuple(shape)} is not one of a picture.", "pass shape=(C, H, W).")
     low, high = _read_limits(limits)
     noise = np.random.default_rng(seed).standard_normal(shape)
     start = np.clip((low + high) / 2 + 0.02 * (high - low) * noise, low, high)

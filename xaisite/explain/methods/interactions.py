@@ -67,7 +67,7 @@ def shap_interactions(
             explainer = make_tree_explainer(model, predictor, None)
             values = pick_output(explainer.shap_interaction_values(rows.values), predictor, 3)
             base = pick_base(explainer, predictor)
-        refuse_wrong_sums(values.sum(axis=(1, 2)) + base, predictor(rows.values), rows.values, None)
+        refuse_wrong_sums(values.sum(axis=(1, 2)) + base, predictor(rows.values), values, rows.values, None)
     else:
         assert reference is not None
         values = np.stack([share_pairs(game) for game in evaluate_games(predictor, rows.values, reference.values)])

@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from xaisite.explain.batches import stack_rows
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array, Explanation
 from xaisite.explain.methods.lime_fit import fit_locally, score_fresh
 from xaisite.explain.methods.surrogate_tree import r_squared
 from xaisite.explain.predictor import make_predictor
 from xaisite.explain.table import Table, read_table
+from xaisite.explain.words import refuse_texts
 
 RADII = (0.1, 0.5, 1.0)
 
@@ -44,7 +46,9 @@ def lime(
     ----------
     model : fitted scikit-learn estimator, torch module, or callable
         For texts, a callable or pipeline that takes a list of str.
-    X : array or Series of shape (d,), DataFrame of one row; str; or image with ``segments``
+    X : array or DataFrame of shape (n, d), array or Series of shape (d,); str; or image with ``segments``
+        Several rows, or several images (n, C, H, W), (n, H, W, C), (n, H, W) are each asked as if alone; ``.row(i)``
+        gives the explanation of one.
     background : array or DataFrame of shape (m, d)
         Rows: sets each feature's spread and the frequency of categories. Images: for ``baseline="typical"``.
     target, scale, names
@@ -65,8 +69,9 @@ def lime(
     Returns
     -------
     Explanation
-        ``values`` of shape (1, d): rows, change of the output per standard deviation (per match of a category);
-        texts and images, weight of a word's or segment's presence.
+        ``values``: rows (n, d), change of the output per standard deviation (per match of a category); a text
+        (1, words) and an image (segments,), weight of a word's or segment's presence; several images (n, H, W), the
+        weights spread over the pixels.
 
     Raises
     ------
@@ -108,44 +113,44 @@ def lime(
             ridge=ridge,
             seed=seed,
         )
-    return _lime_row(
-        model,
-        X,
-        background,
-        target=target,
-        scale=scale,
-        names=names,
-        nsamples=nsamples,
-        kernel_width=kernel_width,
-        widths=widths,
-        ridge=ridge,
-        seed=seed,
-    )
-
-
-def _lime_row(
-    model: Any,
-    X: Any,
-    background: Any,
-    *,
-    target: Any,
-    scale: str | None,
-    names: Any,
-    nsamples: int,
-    kernel_width: float | None,
-    widths: tuple[float, ...],
-    ridge: float,
-    seed: int,
-) -> Explanation:
+    refuse_texts(X)
     if background is None:
         raise ExplainError(
             "LIME needs a background to know how far a feature usually varies.",
             "pass background=, for example the training rows.",
         )
     reference = read_table(background, what="background", names=names)
-    rows = read_table(X, like=reference)
-    if len(rows.values) != 1:
-        raise ExplainError(f"LIME explains one row; {len(rows.values)} were given.", "pass a single row.")
+    parts = [
+        _lime_row(
+            model,
+            row,
+            reference,
+            target=target,
+            scale=scale,
+            nsamples=nsamples,
+            kernel_width=kernel_width,
+            widths=widths,
+            ridge=ridge,
+            seed=seed,
+        )
+        for row in read_table(X, like=reference).split()
+    ]
+    return parts[0] if len(parts) == 1 else stack_rows(parts)
+
+
+def _lime_row(
+    model: Any,
+    rows: Table,
+    reference: Table,
+    *,
+    target: Any,
+    scale: str | None,
+    nsamples: int,
+    kernel_width: float | None,
+    widths: tuple[float, ...],
+    ridge: float,
+    seed: int,
+) -> Explanation:
     predictor = make_predictor(model, rows, target=target, scale=scale)
     row, rng = rows.values[0], np.random.default_rng(seed)
     width = kernel_width or 0.75 * np.sqrt(len(row))

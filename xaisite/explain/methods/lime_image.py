@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from xaisite.explain.batches import over_segmented
 from xaisite.explain.explanation import Explanation
 from xaisite.explain.methods.lime_fit import cosine_distance, draw_masks, weigh
 from xaisite.explain.methods.lime_masks import explain_masks
@@ -19,6 +20,7 @@ from xaisite.explain.predictor import is_torch_module
 from xaisite.explain.segments import number_segments
 
 
+@over_segmented
 def lime_image(
     model: Any,
     image: Any,

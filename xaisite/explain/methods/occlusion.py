@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from xaisite.explain.batches import over_images
+from xaisite.explain.batches import over_images, stack_rows
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Explanation
 from xaisite.explain.libraries import load_library
 from xaisite.explain.pictures import make_baseline, make_picture_predictor, read_picture
 from xaisite.explain.predictor import is_torch_module, make_predictor
 from xaisite.explain.randomness import library_call
-from xaisite.explain.table import read_table
+from xaisite.explain.table import Table, read_table
 
 
 @over_images
@@ -40,8 +40,8 @@ def occlusion(
     Parameters
     ----------
     model : torch module, fitted scikit-learn estimator, or callable
-    X : image (C, H, W) for torch modules, (H, W) or (H, W, C) else; images (n, …) with four axes; or one row (d,)
-        A row is taken if it has one axis (or is a Series or one-row DataFrame).
+    X : image (C, H, W) for torch modules, (H, W) or (H, W, C) else; images (n, …) with four axes; or rows
+        A row has one axis, or is a Series; several rows are a DataFrame. Of several inputs each is asked as if alone.
     window, stride : int
         Side of the square and its step, in pixels; default step: half the window. Rows: one feature at a time.
     baseline : str or array
@@ -53,7 +53,7 @@ def occlusion(
     Returns
     -------
     Explanation
-        ``values``: image (H, W), images (n, H, W), rows (1, d): drop of the output, in its unit.
+        ``values``: image (H, W), images (n, H, W), rows (n, d): drop of the output, in its unit.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def occlusion(
     """
     is_row = hasattr(X, "columns") or np.ndim(X.detach() if hasattr(X, "detach") else X) == 1
     if is_row:
-        return _occlude_row(
+        return _occlude_rows(
             model, X, baseline=baseline, background=background, target=target, scale=scale, names=names, seed=seed
         )
     picture = read_picture(X, channels_first=is_torch_module(model))
@@ -114,13 +114,11 @@ def run_captum(answer: Any, values: Any, fill: Any, window: tuple[int, ...], ste
     return np.asarray(found[0].numpy())
 
 
-def _occlude_row(
+def _occlude_rows(
     model: Any, X: Any, *, baseline: Any, background: Any, target: Any, scale: str | None, names: Any, seed: int
 ) -> Explanation:
     reference = None if background is None else read_table(background, what="background", names=names)
     rows = read_table(X, names=names, like=reference)
-    if len(rows.values) != 1:
-        raise ExplainError(f"Occlusion is of one row; {len(rows.values)} were given.", "pass a single row.")
     if not isinstance(baseline, str):
         fill, name = read_table(baseline, what="baseline", like=rows).values[0], "given reference"
     elif reference is not None:
@@ -129,6 +127,13 @@ def _occlude_row(
             fill[index] = np.bincount(reference.values[:, index].astype(int)).argmax()
     else:
         raise ExplainError("Covering a feature needs a value to put in its place.", "pass background= or baseline=.")
+    parts = [_occlude_row(model, row, fill, name, target, scale, seed) for row in rows.split()]
+    return parts[0] if len(parts) == 1 else stack_rows(parts)
+
+
+def _occlude_row(  # noqa: PLR0917
+    model: Any, rows: Table, fill: Any, name: str, target: Any, scale: str | None, seed: int
+) -> Explanation:
     predictor = make_predictor(model, rows, target=target, scale=scale)
     row = rows.values[0]
     values = run_captum(predictor, row, fill, (1,), (1,), seed)

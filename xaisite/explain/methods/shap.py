@@ -17,6 +17,7 @@ from xaisite.explain.methods.shap_trees import explain_trees, is_boosted, is_tre
 from xaisite.explain.methods.shapley import share
 from xaisite.explain.predictor import Predictor, is_torch_module, make_predictor
 from xaisite.explain.table import Table, read_table
+from xaisite.explain.words import refuse_texts
 
 
 def shap(
@@ -46,7 +47,8 @@ def shap(
     ----------
     model : fitted scikit-learn estimator, torch module, or callable
     X : array of shape (n, d), (d,), DataFrame; or str; or image with ``segments``; or tensor for deep and gradient
-        What to explain. A text is a single str. An image is (C, H, W) for torch modules, (H, W) or (H, W, C) else.
+        What to explain. A text is a single str. An image is (C, H, W) for torch modules, (H, W) or (H, W, C) else;
+        several have one axis more, and each is asked as if alone: ``.row(i)`` gives its explanation.
     background : array or DataFrame of shape (m, d), or tensor of shape (m, …)
         The rows that stand for "absent". All of them are used. Not needed for texts, images with segments, "path".
     method : str
@@ -61,8 +63,8 @@ def shap(
         Evaluations per repeat, and repeats from which standard errors are computed (sampled methods).
     hierarchy : ndarray of shape (d - 1, 4), optional
         Linkage matrix as scipy makes it, for ``"partition"``; default: by correlation in the background.
-    segments : int array of shape (H, W), optional
-        Superpixels of an image; see :func:`make_segments`.
+    segments : int array of shape (H, W), or (n, H, W), optional
+        Superpixels of an image, or of all images, or of each; see :func:`make_segments`.
     baseline : str or array
         What an absent segment is painted with: ``"empty"``, ``"neutral"``, ``"typical"`` (mean of ``background``),
         ``"blurred"``, or another image.
@@ -73,7 +75,8 @@ def shap(
     Returns
     -------
     Explanation
-        ``values`` of shape (n, d), in the unit of ``scale``; images (segments,), texts (words,).
+        ``values`` of shape (n, d), in the unit of ``scale``; a text (1, words); an image with segments (segments,),
+        several (n, H, W), the values spread over the pixels; images without segments: of their own shape.
 
     Raises
     ------
@@ -81,6 +84,7 @@ def shap(
         On bad input, where shap's tree code disagrees with the model (float64 data), and for ``"tree"`` on the
         probability of boosted trees (shap rescales log-odds there; that adds up and is not the Shapley value).
     """
+    refuse_texts(X)
     if l1_reg is not False:
         raise ExplainError("l1_reg makes Kernel SHAP drop all but a few features.", "leave l1_reg out.")
     if isinstance(X, str):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from xaisite.explain.batches import over_segmented
 from xaisite.explain.explanation import Array, Explanation
 from xaisite.explain.libraries import load_library
 from xaisite.explain.methods.shapley import share
@@ -21,6 +22,7 @@ from xaisite.explain.predictor import is_torch_module
 from xaisite.explain.segments import number_segments
 
 
+@over_segmented
 def shap_image(
     model: Any,
     image: Any,

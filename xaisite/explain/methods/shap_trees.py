@@ -126,15 +126,16 @@ def explain_trees(
         explainer = make_tree_explainer(model, predictor, background)
         values = pick_output(explainer.shap_values(rows, check_additivity=False), predictor, 2)
         base = pick_base(explainer, predictor)
-    refuse_wrong_sums(values.sum(axis=1) + base, predictor(rows), rows, background)
+    refuse_wrong_sums(values.sum(axis=1) + base, predictor(rows), values, rows, background)
     if background is not None:
-        refuse_wrong_sums(np.array([base]), np.array([predictor(background).mean()]), rows, background)
+        answers = predictor(background)
+        refuse_wrong_sums(np.array([base]), np.array([answers.mean()]), answers, rows, background)
     return values, base
 
 
-def refuse_wrong_sums(sums: Array, wanted: Array, rows: Array, background: Array | None) -> None:
-    """Raise if shap's tree code and the model disagree about the model's output."""
-    gap = relative_gap(sums, wanted)
+def refuse_wrong_sums(sums: Array, wanted: Array, terms: Array, rows: Array, background: Array | None) -> None:
+    """Raise if shap's tree code and the model disagree about the model's output, the sum of ``terms``."""
+    gap = relative_gap(sums, wanted, terms)
     if gap <= TOLERANCE:
         return
     every = rows if background is None else np.vstack([rows, background])

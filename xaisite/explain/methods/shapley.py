@@ -18,7 +18,10 @@ from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array
 from xaisite.explain.libraries import load_library
 from xaisite.explain.methods.game import Answer, evaluate_games, share_game
+from xaisite.explain.methods.uncompiled import uncompiled
 from xaisite.explain.randomness import library_call
+
+OWEN_LIMIT = 2**15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +67,9 @@ def share_by_permutation(
 
     def once(run_seed: int) -> Array:
         shap = load_library("shap")
-        with library_call(run_seed):
+        with library_call(run_seed), uncompiled(len(rows) * orders * (2 * features + 1)) as link:
             masker = shap.maskers.Independent(background, max_samples=len(background))
-            explainer = shap.explainers.Permutation(answer, masker, seed=run_seed)
+            explainer = shap.explainers.Permutation(answer, masker, link=link, seed=run_seed)
             return np.asarray(explainer(rows, max_evals=orders * (2 * features + 1), silent=True).values)
 
     return _repeat(once, repeats, seed, {"permutations": orders})
@@ -75,13 +78,49 @@ def share_by_permutation(
 def share_by_partition(answer: Answer, rows: Array, background: Array, *, hierarchy: Array | None, seed: int) -> Shares:
     """Owen values of a binary hierarchy of the features (Owen 1977, nested)."""
     shap = load_library("shap")
+    if rows.shape[1] == 1:
+        return share_exactly(answer, rows, background)
+    if hierarchy is None and (np.ptp(background, axis=0) == 0).any():
+        raise ExplainError(
+            "A feature does not vary in the background, so it has no correlation to make a hierarchy of.",
+            "pass hierarchy=, or a background of more rows.",
+        )
+    clustering = "correlation" if hierarchy is None else check_hierarchy(hierarchy, rows.shape[1])
     with library_call(seed):
-        clustering = "correlation" if hierarchy is None else hierarchy
         masker = shap.maskers.Partition(background, max_samples=len(background), clustering=clustering)
-        explainer = shap.explainers.Partition(answer, masker)
+    coalitions = count_coalitions(masker.clustering)
+    if coalitions > OWEN_LIMIT:
+        raise ExplainError(
+            f"Owen values of this hierarchy of {rows.shape[1]} features need {coalitions} coalitions.",
+            'pass a flatter hierarchy=, or use method="permutation".',
+        )
+    with library_call(seed), uncompiled(len(rows) * coalitions) as link:
+        explainer = shap.explainers.Partition(answer, masker, link=link)
         found = explainer(rows, max_evals=10**7, fixed_context=None, silent=True)
     words = "correlation of the features" if hierarchy is None else "given"
     return Shares(values=np.asarray(found.values), errors=None, settings={"hierarchy": words})
+
+
+def check_hierarchy(hierarchy: Any, features: int) -> Array:
+    """Refuse what is not a linkage matrix of these features."""
+    linkage = np.asarray(hierarchy, dtype=np.float64)
+    if linkage.shape != (features - 1, 4) or not load_library("scipy.cluster.hierarchy").is_valid_linkage(linkage):
+        raise ExplainError(
+            f"The hierarchy has shape {linkage.shape} and is no linkage of {features} features.",
+            "pass what scipy.cluster.hierarchy.linkage returns for them.",
+        )
+    return linkage
+
+
+def count_coalitions(hierarchy: Array) -> int:
+    """Return how many coalitions nested Owen values need: each node twice in every context of the nodes above it."""
+    features = len(hierarchy) + 1
+    above, total = np.zeros(2 * features - 1, dtype=int), 2
+    for node in range(2 * features - 2, features - 1, -1):
+        left, right = hierarchy[node - features, :2].astype(int)
+        above[left] = above[right] = above[node] + 1
+        total += 2 ** int(above[left])
+    return total
 
 
 def _repeat(once: Callable[[int], Array], repeats: int, seed: int, settings: dict[str, Any]) -> Shares:
