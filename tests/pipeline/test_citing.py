@@ -136,3 +136,27 @@ def test_a_wrong_formula_in_a_title_is_an_error_at_the_field(tmp_path: Path) -> 
     (d,) = [d for d in xaisite.build_site(root).diagnostics if d.code == "math-error"]
     assert d.span
     assert refs[d.span.start : d.span.end] == "{On $\\fraq{1}{2}$}"
+
+
+@pytest.mark.parametrize("style", ["numeric", "author-year"])
+def test_a_bare_name_that_nobody_has_is_a_warning_and_stays_as_typed(
+    make_site: Callable[..., Path], style: str
+) -> None:
+    post = f"---\ntitle: A\ncitation-style: {style}\n---\n\nThanks to @k11, see [@k1], and @someone.\n"
+    root = make_site({"references.bib": BIB, "content/posts/a.md": post})
+    result = xaisite.build_site(root)
+    names = [d for d in result.diagnostics if d.code == "cite-unknown-name"]
+    assert [(str(d.severity), d.span and post[d.span.start : d.span.end]) for d in names] == [
+        ("warning", "k11"), ("warning", "someone"),
+    ]  # fmt: skip
+    assert "did you mean “k1”" in names[0].help
+    assert "\\@someone" in names[1].help
+    assert not [d for d in result.diagnostics if d.is_error]
+    assert "@someone" in re.sub("<[^>]+>", "", page(root, "posts/a/index.html"))
+
+
+@pytest.mark.parametrize("text", ["[@nobody]", "@nobody [p. 3]", "@{nobody}", "{cite:t}`nobody`"])
+def test_what_can_only_be_a_citation_is_an_error(make_site: Callable[..., Path], text: str) -> None:
+    post = f"---\ntitle: A\n---\n\nSee {text}.\n"
+    result = xaisite.build_site(make_site({"references.bib": BIB, "content/posts/a.md": post}))
+    assert [d.code for d in result.diagnostics if d.is_error] == ["cite-unknown-key"]

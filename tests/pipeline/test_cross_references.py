@@ -160,3 +160,26 @@ def test_an_unknown_label_has_a_place_and_a_hint(make_site: Callable[..., Path],
     assert problem.span is not None
     assert post[problem.span.start : problem.span.end].endswith("fig-aa")
     assert f"“{near}”" in problem.help
+
+
+def test_tables_side_by_side_are_parts_of_one(make_site: Callable[..., Path]) -> None:
+    half = "| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+    text = f"{half}: Left {{#tbl-left}}\n\n{half}: Right {{#tbl-right}}\n\nBoth halves\n"
+    post = f"---\ntitle: A\n---\n\n::: {{#tbl-both layout-ncol=2}}\n{text}:::\n\nIn @tbl-both and @tbl-right.\n"
+    root = make_site({"content/posts/a.md": post})
+    assert not [d for d in xaisite.build_site(root).diagnostics if d.is_error]
+    html = (root / "build/posts/a/index.html").read_text(encoding="utf-8")
+    shown = re.sub("<[^>]+>", "", html.replace("\u00a0", " "))
+    assert "In Table 1 and Table 1b." in shown
+    assert "(b) Right" in shown
+    assert "Table 1 Both halves" in shown
+
+
+def test_a_prerequisite_is_named_as_a_link_would_be(make_site: Callable[..., Path]) -> None:
+    posts = {f"content/posts/{name}.md": f"---\ntitle: {name}\n---\n\nText\n" for name in ("deep/first", "deep/other")}
+    for written in ("first.md", "../deep/first.md", "posts/deep/first.md", "/posts/deep/first/"):
+        text = f"---\ntitle: B\nprerequisites: [{written}]\n---\n\nText\n"
+        root = make_site({**posts, "content/posts/deep/b.md": text})
+        assert xaisite.build_site(root).diagnostics == ()
+        html = (root / "build/posts/deep/b/index.html").read_text(encoding="utf-8")
+        assert 'href="../first/"' in html

@@ -42,6 +42,8 @@ def map_entry(type: str, fields: MutableMapping[str, str]) -> str:
     type = TYPES.get(type, type)
     if type == "thesis":
         type = _thesis_type(fields)
+    if type == "techreport" and fields.get("type", "").lower() in ("techreport", "resreport"):
+        del fields["type"]  # BibLaTeX's code words, not text
     if type in ("phdthesis", "mastersthesis", "thesis") and "institution" in fields and "school" not in fields:
         fields["school"] = fields.pop("institution")
     if type == "inbook" and "booktitle" in fields:

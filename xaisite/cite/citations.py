@@ -80,6 +80,8 @@ def _mark(html: str, key: str) -> CitationPart:
 
 
 def _write_marks(group: CiteGroup, find: _Find) -> _Parts:
+    if _is_unknown_name(group, find):
+        return [_text(f"@{escape(group.items[0].key, quote=False)}")]
     narrative: _Parts = []
     if group.narrative and group.items:
         first = find(group.items[0].key)
@@ -92,6 +94,11 @@ def _write_marks(group: CiteGroup, find: _Find) -> _Parts:
             parts.append(_text("; " if not (_is_plain(run[0]) and _is_plain(runs[index - 1][-1])) else ", "))
         parts.extend(_write_run(run, find, is_first=bool(narrative) and index == 0))
     return [*parts, _text("]")]
+
+
+def _is_unknown_name(group: CiteGroup, find: _Find) -> bool:
+    """Whether this is `@name` in the text that no bibliography has: it may be no citation, and stays as typed."""
+    return group.narrative and len(group.items) == 1 and _is_plain(group.items[0]) and not find(group.items[0].key)
 
 
 def _runs(items: Sequence[CiteItem]) -> list[list[CiteItem]]:
@@ -179,6 +186,8 @@ def _author_year_item(item: CiteItem, reference: Reference | None, *, year_only:
 def _write_narrative(group: CiteGroup, find: _Find) -> _Parts:
     head, rest = group.items[0], group.items[1:]
     reference = find(head.key)
+    if _is_unknown_name(group, find):
+        return [_text(f"@{escape(head.key, quote=False)}")]
     if reference is None:
         parts = [_unknown(head), _text(" (" if rest else "")]
         if not rest:

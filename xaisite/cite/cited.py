@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from xaisite.cite.latex import decode_latex
-from xaisite.core.diagnostic import Diagnostic, Note, error
+from xaisite.core.diagnostic import Diagnostic, Note, error, warning
 from xaisite.core.nearest import did_you_mean
 from xaisite.core.source import Span
 from xaisite.model.bib import Bibliography, Entry
+from xaisite.model.nodes import CiteGroup
 
 _SHOWN = (
     "author", "editor", "title", "subtitle", "booktitle", "booksubtitle", "journal", "series", "publisher", "address",
@@ -33,6 +34,28 @@ def check_keys(uses: Iterable[tuple[str, Span | None]], bibliography: Bibliograp
             notes = (Note("the entry is here", entry.span),)
             diagnostics.append(error("cite-broken-entry", message, span, notes=notes, help="mend the entry"))
     return tuple(diagnostics)
+
+
+def check_group(group: CiteGroup, bibliography: Bibliography) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the keys of one citation; a bare `@name` that nobody has may be no citation at all."""
+    first = group.items[0]
+    if is_bare(group) and first.key not in bibliography.entries:
+        near = did_you_mean(first.key, _near(first.key, bibliography))
+        help = (
+            f"{near}; if it is no citation, write \\@{first.key}"
+            if near
+            else f"if it is no citation, write \\@{first.key}"
+        )
+        message = f"no bibliography of this page has “{first.key}”: it is shown as typed"
+        return (warning("cite-unknown-name", message, first.span, help=help),)
+    return check_keys([(item.key, item.span) for item in group.items], bibliography)
+
+
+def is_bare(group: CiteGroup) -> bool:
+    """Whether a citation is `@name` in the text and nothing more."""
+    first = group.items[0]
+    is_plain = group.span.start + 1 == first.span.start and group.span.end == first.span.end
+    return group.narrative and len(group.items) == 1 and is_plain
 
 
 def _unknown(key: str, span: Span | None, bibliography: Bibliography) -> Diagnostic:

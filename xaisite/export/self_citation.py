@@ -9,6 +9,12 @@ from xaisite.model.config import Author
 from xaisite.model.export import Publication
 
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_KINDS = {
+    "book": "book", "chapter": "incollection", "paper-conference": "inproceedings", "report": "techreport",
+    "thesis": "phdthesis", "software": "software", "dataset": "dataset", "manuscript": "unpublished",
+    "webpage": "online", "post": "online", "post-weblog": "online",
+}  # fmt: skip
+"""BibTeX's names of the types of CSL, which Quarto's `citation:` uses."""
 _SMALL = frozenset("a an the on of for in to and what why how is are".split())  # noqa: SIM905
 
 
@@ -30,9 +36,14 @@ def make_self_bibtex(page: Publication) -> str:
         "url": str(given.get("url", "") or page.url),
     }
     key = str(given.get("key", "") or citation_key(page))
-    kind = str(given.get("type", "") or "article").removeprefix("article-")
+    kind = _kind(str(given.get("type", "") or "article"))
     body = "".join(f",\n  {name} = {{{value}}}" for name, value in fields.items() if value)
-    return f"@{kind if kind.isalpha() else 'article'}{{{key}{body}\n}}\n"
+    return f"@{kind}{{{key}{body}\n}}\n"
+
+
+def _kind(given: str) -> str:
+    """Return a type of BibTeX for one of CSL or of BibTeX."""
+    return _KINDS.get(given, given if given.isalpha() else "article")
 
 
 def make_self_citation(page: Publication) -> str:

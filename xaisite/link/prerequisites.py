@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.nearest import did_you_mean
+from xaisite.core.paths import join_path
 from xaisite.link.collisions import find_place
 from xaisite.model.post import Outline
 from xaisite.model.site import Site
@@ -21,13 +22,19 @@ def resolve_prerequisites(site: Site, outlines: Mapping[str, Outline]) -> Checke
     edges: dict[str, list[str]] = {}
     for path, outline in site.outlines.items():
         for name in outline.front.prerequisites:
-            target = names.get(name.strip("/").casefold())
+            target = _beside(path, name, site) or names.get(name.strip("/").casefold())
             if target is None:
                 found.append(_unknown_prerequisite(name, outline, names, drafts))
             else:
                 edges.setdefault(path, []).append(target)
     found.extend(_check_circles(edges, site))
     return Checked({path: tuple(targets) for path, targets in edges.items()}, tuple(found))
+
+
+def _beside(path: str, name: str, site: Site) -> str | None:
+    """Return the path that ``name`` means as a link from the post at ``path`` would."""
+    full = join_path(path.rpartition("/")[0], name)
+    return full if full in site.urls else None
 
 
 def prerequisite_names(site: Site) -> dict[str, str]:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field
 
 from xaisite.model.nodes import Attributes
+from xaisite.parse.dispatch import InlineState
+from xaisite.parse.found import found
 from xaisite.parse.place import AnyPlace
 
 _ITEM = re.compile(
@@ -82,6 +84,19 @@ def read_attributes(
         return None
     span = place.span(start, at + 1) if place is not None else None
     return Attributes(found.id, tuple(found.classes), found.values, span), at + 1
+
+
+_LOOKS_LIKE = re.compile(r"\{:?[ \t]*(?:[#.][\w-]|[A-Za-z_][\w-]*=)[^{}\n]{0,1000}\}")
+
+
+def report_attributes(state: InlineState, at: int) -> None:
+    """Warn of what stands at ``at`` when it looks like an attribute list and cannot be read as one."""
+    match = _LOOKS_LIKE.match(state.src, at, state.posMax)
+    if match is not None:
+        found(state.env).warn(
+            "md-attributes", "these attributes are not understood: they are shown as typed",
+            state.place.span(match.start(), match.end()), help='write them as {.class #id key="value"}',
+        )  # fmt: skip
 
 
 _TRAILING = re.compile(r"(?:\A|[ \t]+)(\{:?[ \t]*(?:[#.]|-[ \t]*\}|[A-Za-z_][\w-]*=)[^{}]*\}|\{-\})[ \t]*\Z")

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes
 from xaisite.parse.equations import add_equation
+from xaisite.parse.found import Found
 from xaisite.parse.inline_html import inline_text
 from xaisite.parse.place import AnyPlace, FixedPlace, Place
 
@@ -38,6 +40,12 @@ def walk_directive(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -
         walk.here.has_bibliography_tag = True
         out.append(Token("bibliography", "", 0, block=True))
     return at + 1
+
+
+def report_directive(here: Found, name: str, span: Span) -> None:
+    """Say that a directive of MyST is not known."""
+    here.tell_once("migrant-directive", f"directive:{name}", f"the directive “{name}” is not known here", span,
+                   help="what is in it is shown as it is")  # fmt: skip
 
 
 def _split(content: str) -> tuple[dict[str, str], str, int]:
@@ -76,10 +84,8 @@ def _figure(walk: Walk, token: Token, options: dict[str, str], content: str, lin
         label, tuple(options.get("class", "").split()), {k: options[k] for k in ("width", "height") if k in options}
     )
     figure.meta = {"ordinal": ordinal, "attributes": attributes, "alt": alt, "span": span, "label": label}
-    if label.startswith("fig-"):
+    if label:
         here.add_label(label, "fig", span, title=inline_text(caption))
-    elif label:
-        here.add_id(label, span)
     figure.map = [line, line]
     return [figure]
 

@@ -21,7 +21,7 @@ def find_figure(here: Found, inline: Token) -> Token | None:
     if label.startswith("fig-"):
         here.add_label(label, "fig", attributes.span or image.meta["span"], title=inline_text(image.children or []))
     elif label:
-        here.add_id(label, attributes.span or image.meta["span"])
+        here.add_named(label, attributes.span or image.meta["span"])
     figure = Token("figure", "figure", 0, block=True, children=image.children, attrs=image.attrs)
     figure.meta = {**image.meta, "label": label}
     return figure

@@ -35,6 +35,11 @@ from xaisite.model.result import Media, PostResults
 from xaisite.parse.config import ParseConfig
 from xaisite.parse.place import AnyPlace, FixedPlace, line_place
 
+LABELLED = {
+    "fig": "a figure", "tbl": "a table", "sec": "a heading", "eq": "an equation", "lst": "a listing",
+    "thm": "a theorem",
+}  # fmt: skip
+"""What names of labels begin with, and what they name."""
 _NOWHERE = FixedPlace(Span("", 0, 0))
 
 
@@ -107,6 +112,10 @@ class Found:
     slug_counts: dict[str, int] = field(default_factory=dict)
     seen_kinds: set[str] = field(default_factory=set)
     """What was already reported once (migrants' syntax)."""
+    target: tuple[str, Span] | None = None
+    """Name and place of a target (`(name)=`) that the next heading takes."""
+    markdown_tags: list[str] = field(default_factory=list)
+    """Names of the open elements of HTML in which Markdown is read (`markdown="1"`)."""
     parents: list[str] = field(default_factory=list)
     """Labels of the figure blocks that are open."""
 
@@ -257,6 +266,16 @@ class Found:
             )  # fmt: skip
             return False
         return True
+
+    def add_named(self, name: str, span: Span) -> bool:
+        """Add an anchor that the author named; warn when its name promises a label that this is not."""
+        kind = name.partition("-")[0]
+        if kind in LABELLED and "-" in name:
+            self.warn(
+                "xref-wrong-kind", f"“{name}” is named like {LABELLED[kind]}, but is none: @{name} finds nothing", span,
+                help=f"name it without “{kind}-”, or move the name to {LABELLED[kind]}",
+            )  # fmt: skip
+        return self.add_id(name, span)
 
     def add_label(
         self, name: str, kind: LabelKind, span: Span, *, title: str = "", preview: str = "", anchor: str = "",

@@ -106,7 +106,9 @@ def _values(found: ReadFields, extra: Mapping[str, object], path: str) -> dict[s
         values["citation"] = {}
     if "code_fold" in values:
         values["execute"] = {"code-fold": values["code_fold"], **values.get("execute", {})}
-    values["nocite"] = tuple(key.strip().lstrip("@") for key in values.get("nocite", ()))
+    values["nocite"] = tuple(
+        key.lstrip("@") for text in values.get("nocite", ()) for key in re.split(r"[\s,;]+", text) if key
+    )
     values["macros"] = {
         name if name.startswith("\\") else "\\" + name: body for name, body in values.get("macros", {}).items()
     }

@@ -10,6 +10,9 @@ from html import escape
 
 from markdown_it.token import Token
 
+from xaisite.core.gaps import join_around_gaps
+
+_LEFT_OUT = ("citation", "note_reference")
 _TAGS = {
     "em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>", "strong_close": "</strong>", "s_open": "<s>",
     "s_close": "</s>", "softbreak": " ", "hardbreak": " ",
@@ -31,7 +34,13 @@ def inline_html(tokens: Iterable[Token]) -> str:
 
 def inline_text(tokens: Iterable[Token]) -> str:
     """Return ``tokens`` as plain text."""
-    return "".join(" " if t.type in ("softbreak", "hardbreak") else _text(t) for t in tokens)
+    return join_around_gaps(_piece(token) for token in tokens)
+
+
+def _piece(token: Token) -> str | None:
+    if token.type in _LEFT_OUT:
+        return None
+    return " " if token.type in ("softbreak", "hardbreak") else _text(token)
 
 
 def _text(token: Token) -> str:

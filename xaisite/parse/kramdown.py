@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markdown_it.token import Token
 
 from xaisite.core.source import Span
@@ -48,9 +50,24 @@ def _find_target(out: list[Token]) -> Token | None:
     return None
 
 
+def _name_heading(here: Found, opening: Token, name: str, span: Span) -> None:
+    """Give a heading the id that its author wants, in the place of the one made of its text."""
+    heading = here.headings[opening.meta["index"]]
+    here.ids.pop(heading.id, None)
+    is_label = name.startswith("sec-")
+    here.headings[opening.meta["index"]] = replace(heading, id=name, label=name if is_label else "")
+    opening.meta["id"] = name
+    if is_label:
+        here.add_label(name, "sec", span, title=heading.text)
+    else:
+        here.add_named(name, span)
+
+
 def _apply(here: Found, target: Token, attributes: Attributes, span: Span) -> None:
     if target.type == "heading_open":
         target.meta["classes"] = (*target.meta.get("classes", ()), *attributes.classes)
+        if attributes.id:
+            _name_heading(here, target, attributes.id, span)
         return
     if attributes.id:
         here.add_id(attributes.id, span)

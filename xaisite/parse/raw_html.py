@@ -38,7 +38,13 @@ TAG = re.compile(
     re.DOTALL,
 )
 ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
-_SPECIAL = re.compile(r"<|\{%|\{\{<")
+_SPECIAL = re.compile(r"<|\{%|\{\{<|\$|\\[(\[]")
+_TEX = r"(?:[^$<]|<(?![A-Za-z/!?]))"
+_FORMULA = re.compile(
+    rf"\$\$(?P<double>{_TEX}{{1,5000}}?)\$\$|\$(?!\s)(?P<single>{_TEX}{{1,2000}}?)(?<![\s\\])\$(?!\d)"
+    rf"|\\\((?P<paren>(?:(?!\\\(){_TEX}){{1,2000}}?)\\\)|\\\[(?P<bracket>(?:(?!\\\[){_TEX}){{1,5000}}?)\\\]"
+)
+_VERBATIM = ("pre", "code", "kbd", "samp")
 _MEDIA_KINDS = {
     "img": "image", "video": "video", "audio": "audio", "source": "other", "track": "track", "script": "script",
     "embed": "other", "iframe": "other", "object": "data", "input": "image",
@@ -90,6 +96,8 @@ class _Reader:
     pieces: list[Piece]
     done: int = 0
     """Index up to which the text is in `pieces`."""
+    verbatim: int = 0
+    """How many elements are open in which a dollar is a dollar."""
     missing: set[str] = field(default_factory=set)
     """Closing marks known not to follow (keeps hostile text linear)."""
 
@@ -111,7 +119,9 @@ class _Reader:
         return match.start()
 
     def step(self, at: int) -> int:
-        """Read what begins at ``at``, a `<`, `{%` or `{{<`; return the index after it."""
+        """Read what begins at ``at``: a tag, Liquid, a shortcode or a formula; return the index after it."""
+        if self.text[at] in "$\\":
+            return self._formula(at)
         if self.text[at] == "{":
             return self._shortcode(at) if self.text[at + 1] == "{" else self._liquid(at)
         if self.text.startswith("<!--", at):
@@ -132,6 +142,8 @@ class _Reader:
             self._rename(match, name)
         if name == "script" and not self.here.config.keep_scripts:
             return self._script(match)
+        if name in _VERBATIM:
+            self.verbatim = max(0, self.verbatim + (-1 if match["close"] else 1))
         if match["close"]:
             return match.end()
         for low, high, piece in _tag(self.here, self.text, match, name, self.place):
@@ -140,6 +152,21 @@ class _Reader:
             end = self.end_of(f"</{name}", match.end())
             return end if end >= 0 else match.end()
         return match.end()
+
+    def _formula(self, at: int) -> int:
+        """Read a formula, as MathJax and KaTeX's auto-render do in a page of HTML."""
+        match = _FORMULA.match(self.text, at)
+        if match is None or self.verbatim or not self.here.front.math or self.here.fixed is not None:
+            return at + 1
+        if self.text[:at].endswith("\\") or not match[match.lastgroup or 0].strip():
+            return match.end() if match["double"] is not None else at + 1
+        low, high = match.span(match.lastgroup or 0)
+        tex = unescape(self.text[low:high])
+        is_block = match["bracket"] is not None or (
+            match["double"] is not None and self.here.config.double_dollar == "display"
+        )
+        ordinal = self.here.add_formula(tex, self.place.span(low, high), display=is_block)
+        return self.put(match.start(), match.end(), ("math", ordinal, tex))
 
     def _rename(self, match: re.Match[str], name: str) -> None:
         """Put an element of HTML in the place of one of Distill's, which would be one without a meaning here."""
@@ -193,13 +220,14 @@ class _Reader:
             self.here.tell_once("migrant-liquid", "include", "this include is not known: it is shown as typed",
                                 self.place.span(match.start(), match.end()))  # fmt: skip
             return match.end()
-        ordinal, attributes, (caption, _at) = values
+        ordinal, attributes, (caption, at) = values
         css = f' class="{escape(" ".join(attributes.classes))}"' if attributes.classes else ""
         alt = escape(self.here.media[ordinal].alt or "")
-        below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
+        inner = read_html(self.here, caption, self.place.inner(at)) if caption else []
+        below = ["<figcaption>", *inner, "</figcaption>"] if caption else []
         return self.put(
             match.start(), match.end(), f'<figure class="figure"><img{css} src="', ("src", ordinal, ""), '"',
-            ("size", ordinal, ""), f' alt="{alt}" loading="lazy" decoding="async">{below}</figure>',
+            ("size", ordinal, ""), f' alt="{alt}" loading="lazy" decoding="async">', *below, "</figure>",
         )  # fmt: skip
 
     def _distill(self, match: re.Match[str]) -> int:
@@ -305,6 +333,8 @@ def _is_dropped(here: Found, a: Attribute, place: AnyPlace) -> bool:
     if a.name in ("href", "src", "poster", "data", "action", "formaction", "xlink:href") and _UNSAFE.match(a.value):
         _unsafe(here, a.value, place.span(a.value_start, a.value_end))
         return True
+    if a.name == "markdown" and here.fixed is None:
+        return True  # kramdown's: the block rules saw to it
     if a.name in ("srcdoc", "srcset", "ping"):
         here.warn(
             "html-attribute", f"“{a.name}” is not kept", place.span(a.name_start, a.end),

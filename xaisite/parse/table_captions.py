@@ -60,4 +60,4 @@ def _set_caption(walk: Walk, opening: Token, inline: Token | None) -> None:
         if attributes.id.startswith("tbl-"):
             walk.here.add_label(attributes.id, "tbl", span, title=inline_text(children))
         else:
-            walk.here.add_id(attributes.id, span)
+            walk.here.add_named(attributes.id, span)

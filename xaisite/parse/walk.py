@@ -6,7 +6,6 @@ get ids, pictures alone in their paragraph become figures, cells their options a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,28 +15,24 @@ from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes, Heading
 from xaisite.parse.annotations import has_marks, split_marks, take_list
 from xaisite.parse.attributes import trailing_attributes
-from xaisite.parse.directives import walk_directive
+from xaisite.parse.directives import report_directive, walk_directive
 from xaisite.parse.div_kinds import walk_div, walk_quote
 from xaisite.parse.equations import add_equation
 from xaisite.parse.figures import find_figure
 from xaisite.parse.found import Found, found
+from xaisite.parse.html_blocks import IGNORE, ignored_codes, walk_html
 from xaisite.parse.inline_html import inline_html, inline_text
 from xaisite.parse.kramdown import apply_attribute_line
 from xaisite.parse.machine import Machine
 from xaisite.parse.place import AnyPlace, FixedPlace, Place
-from xaisite.parse.raw_html import read_html
 from xaisite.parse.slugs import RESERVED, make_slug, make_unique
 from xaisite.parse.syntax.links import link_mail
 from xaisite.parse.table_captions import walk_table
+from xaisite.parse.targets import take_target
 from xaisite.parse.task_lists import mark_tasks
 from xaisite.parse.values import fill_formula
 
 Env = dict[str, Any]
-_IGNORE = re.compile(r"\s*<!--\s*xaisite-ignore\s+([\w ,-]+?)\s*-->\s*\Z")
-
-
-def _codes(comment: re.Match[str]) -> list[str]:
-    return comment[1].replace(",", " ").split()
 
 
 class Walk:
@@ -106,7 +101,7 @@ class Walk:
     def _ignore_in(self, token: Token) -> None:
         """Silence what a comment above names in the block that ``token`` begins."""
         here = self.here
-        if token.map is None or _IGNORE.match(token.content):
+        if token.map is None or IGNORE.match(token.content):
             return
         span = here.lines_span(token.map[0], token.map[1])
         here.ignored.extend((code, span) for code in here.pending_ignores)
@@ -134,13 +129,13 @@ class Walk:
 
     def _ignore_in_note(self, opening: Token, before: list[Token]) -> None:
         """Silence what a comment right above the definition of a note names."""
-        comment = _IGNORE.match(before[-1].content) if before and before[-1].type == "html_block" else None
+        comment = IGNORE.match(before[-1].content) if before and before[-1].type == "html_block" else None
         if comment is not None:
             before.pop()
             span: Span = opening.meta["span"]
             last = opening.map[1] if opening.map else 0
             end = max(span.end, self.here.line_offset(last)) if last else span.end
-            self.here.ignored.extend((code, Span(span.path, span.start, end)) for code in _codes(comment))
+            self.here.ignored.extend((code, Span(span.path, span.start, end)) for code in ignored_codes(comment))
 
     def notes(self) -> list[Token]:
         """Return the tokens of the notes in use, by number; warn of those nothing refers to."""
@@ -176,6 +171,8 @@ def _inline(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
 
 
 def _paragraph(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
+    if take_target(walk, tokens, at, out):
+        return at + 3
     _inline(walk, tokens, at + 1, out)
     inline = out.pop()
     shown = [c for c in inline.children or [] if c.type != "text" or c.content.strip()]
@@ -201,7 +198,7 @@ def _heading(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
     span = place.span(0, len(inline.content))
     name = _heading_id(here, inline, attributes, span, text)
     classes = attributes.classes if attributes else ()
-    label = name if name.startswith("sec-") else ""
+    label = name if any(known.name == name for known in here.labels[-1:]) else ""
     heading = Heading(int(opening.tag[1]), name, text, inline_html(inline.children).strip(), span, label,
                       "unnumbered" not in classes)  # fmt: skip
     here.headings.append(heading)
@@ -214,6 +211,10 @@ def _heading_id(here: Found, inline: Token, attributes: Attributes | None, span:
     """Return the id of a heading: the author's, else one made of its text."""
     name = attributes.id if attributes else ""
     at = (attributes.span if attributes else None) or span
+    target, here.target = here.target, None
+    if target and not name:
+        here.add_label(target[0], "sec", target[1], title=text)
+        return target[0]
     if name.startswith(RESERVED):
         report_reserved(here, name, at)
         name = ""
@@ -227,7 +228,7 @@ def _heading_id(here: Found, inline: Token, attributes: Attributes | None, span:
     if name.startswith("sec-"):
         here.add_label(name, "sec", at, title=text)
     elif name:
-        here.add_id(name, at)
+        here.add_named(name, at)
     else:
         name = make_unique(make_slug(text), here.ids, here.slug_counts)
         here.add_id(name, span)
@@ -266,21 +267,6 @@ def _math_block(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> i
     return at + 1
 
 
-def _html_block(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
-    token = tokens[at]
-    here = walk.here
-    ignore = _IGNORE.match(token.content)
-    if ignore is not None:
-        here.pending_ignores.extend(_codes(ignore))
-        return at + 1
-    if not here.config.raw_html and here.fixed is None:
-        token.type = "html_shown"
-    else:
-        token.meta = {"pieces": read_html(here, token.content, here.block_place(token, token.content))}
-    out.append(token)
-    return at + 1
-
-
 def _fence(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
     token = tokens[at]
     here = walk.here
@@ -291,12 +277,14 @@ def _fence(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
         if attributes.id.startswith("lst-"):
             here.add_label(attributes.id, "lst", span, title=caption)
         elif attributes.id:
-            here.add_id(attributes.id, span)
+            here.add_named(attributes.id, span)
     lang = str(token.meta.get("lang", ""))
     is_diagram = lang.lower() in ("mermaid", "dot", "graphviz", "ojs")
     if is_diagram or token.meta.get("foreign"):
         span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole
-    if is_diagram:
+    if "directive" in token.meta:
+        report_directive(here, token.meta["directive"], here.lines_span(*token.map) if token.map else here.whole)
+    elif is_diagram:
         here.tell_once("migrant-diagram", f"diagram:{lang}", f"“{lang}” is shown, not drawn", span,
                        help="save the drawing as a picture, or draw it in a cell")  # fmt: skip
     elif token.meta.get("foreign"):
@@ -382,7 +370,7 @@ STEPS: dict[str, Step] = {
     "paragraph_open": _paragraph,
     "heading_open": _heading,
     "math_block": _math_block,
-    "html_block": _html_block,
+    "html_block": walk_html,
     "fence": _fence,
     "cell": _cell,
     "table_open": walk_table,

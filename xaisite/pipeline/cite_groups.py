@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from xaisite.cite.cited import check_keys
+from xaisite.cite.cited import check_group
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.core.source import Span
 from xaisite.link.bibliographies import find_bibliography
@@ -40,7 +40,7 @@ def find_cites(outline: Outline, paths: Sequence[str], known: Bibliography, buil
         there = named[name][1] if name else known
         asked |= dict.fromkeys("\n".join((*(named[name][0] if name else paths), item.key)) for item in group.items)
         if not name or named[name][0]:
-            problems += check_keys([(item.key, item.span) for item in group.items], there)
+            problems += check_group(group, there)
         groups.append(replace(group, items=tuple(_take(item, name, there, by_key) for item in group.items)))
     return FoundCites(tuple(groups), tuple(by_key.values()), tuple(asked), tuple(problems))
 

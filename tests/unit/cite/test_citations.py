@@ -99,7 +99,7 @@ NARRATIVE: list[tuple[Style, str, str]] = [
     ("author-year", "@d, p. 33", "Molnar ({2020a|d}, p.\u00a033)"),
     ("author-year", "@d, p. 33; see also @a", "Molnar ({2020a|d}, p.\u00a033; see also {Breiman, 2001|a})"),
     ("author-year", "-@d", "({2020a|d})"),
-    ("author-year", "@nope", "<strong>nope?</strong>"),
+    ("author-year", "@nope", "@nope"),
     ("author-year", "@f", "O’Neil &amp; &lt;Co&gt; ({n.d.|f})"),
 ]
 

@@ -308,3 +308,13 @@ def test_hostile_files_take_linear_time(piece: str) -> None:
     start = time.process_time()
     read(piece * (120_000 // len(piece)))
     assert time.process_time() - start < 6
+
+
+@pytest.mark.parametrize("word", ["techreport", "resreport"])
+def test_code_words_of_biblatex_are_no_text(word: str) -> None:
+    entry = read_bibliography(
+        Source("a.bib", f"@report{{a, title={{T}}, type={{{word}}}, number={{12}}}}")
+    ).value.entries["a"]
+    assert "type" not in entry.fields
+    kept = read_bibliography(Source("a.bib", "@report{a, title={T}, type={White paper}}")).value.entries["a"]
+    assert kept.fields["type"] == "White paper"

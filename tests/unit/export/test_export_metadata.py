@@ -163,3 +163,13 @@ def test_redirects_escape_and_need_no_script() -> None:
     assert '<link rel="canonical" href="https://e.org/g/a/">' in html
     assert "<script" not in html
     assert "canonical" not in make_redirect("../a/", "", "/a/", "en")
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [("article-journal", "article"), ("paper-conference", "inproceedings"), ("webpage", "online"), ("misc", "misc"),
+     ("post-weblog", "online"), ("no type", "article"), ("", "article")],
+)  # fmt: skip
+def test_types_of_csl_become_those_of_bibtex(given: str, kind: str) -> None:
+    page = Publication("https://e.org/", "T", "S", date="2026-01-01", overrides={"type": given})
+    assert make_self_bibtex(page).startswith(f"@{kind}{{")

@@ -67,6 +67,16 @@ UNITS = {
     "underlines": "a\n=\n",
     "newlines": "\n",
     "words": "word ",
+    "definitions of macros": "\\newcommand{\\x}",
+    "open definitions": "\\def\\x{\n",
+    "math in html": "<p>$a \\(a ",
+    "markdown in html": "<div markdown=1>",
+    "markdown in blocks of html": "<div markdown=1>\n",
+    "empty notes": "^[]",
+    "bad attributes": "![a](b){.c d=}",
+    "malformed openers": "::: a b\n",
+    "alerts": "> [!NOTE] a\n",
+    "roles": "{ref}`a` ",
 }
 SIZE = 12_000
 

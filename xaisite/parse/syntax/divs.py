@@ -6,6 +6,7 @@ What a div means (callout, tabset, theorem…) is decided when the text is walke
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
@@ -19,6 +20,10 @@ _OPENING = re.compile(r":{3,}[ \t]*(?P<rest>\{.*\}.*|[A-Za-z][\w-]*)[ \t]*:*[ \t
 _CLOSING = re.compile(r":{3,}[ \t]*\Z")
 _MYST = re.compile(r"\{(?P<name>[A-Za-z][\w:-]*)\}[ \t]*(?P<title>.*)\Z")
 _OPTION = re.compile(r":(?P<name>[\w-]+):[ \t]*(?P<value>.*)\Z")
+DIRECTIVES = frozenset({"figure", "image", "math", "code-block", "code", "bibliography", "tableofcontents"})
+"""MyST's directives that hold no blocks (`parse.directives`)."""
+_MALFORMED = re.compile(r":{3,}[ \t]*[A-Za-z{.#][^:]*\Z")
+"""What looks like an opening line and is none."""
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 
 
@@ -40,6 +45,10 @@ def _div(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return _stray(state, here, start, silent, text)
     match = _OPENING.match(text)
     if match is None:
+        if not silent and _MALFORMED.match(text):
+            here.warn("div-opening", "this opens no block: it is shown as typed",
+                      here.index_span(first, first + len(text)),
+                      help='write ::: name, or ::: {.class #id key="value"}')  # fmt: skip
         return False
     if silent:
         return True
@@ -66,10 +75,18 @@ def _push(state: StateBlock, here: Found, lines: tuple[int, int], at: int, rest:
         here.error("div-unclosed", "this block is never closed", here.index_span(first, state.eMarks[start]),
                    help="add a line “:::” after it")  # fmt: skip
         close = end
+    meta = _describe(here, at, rest, state.eMarks[start])
+    if meta["myst"] and (name := meta["attributes"].classes[0]) in DIRECTIVES:
+        token = state.push("directive", "", 0)
+        token.map = [start, min(close + 1, end)]
+        token.content = state.getLines(start + 1, close, state.blkIndent, False)
+        token.meta = {"name": name, "title": meta["title"]}
+        state.line = min(close + 1, end)
+        return
     opening = state.push("div_open", "div", 1)
-    opening.meta = _describe(here, at, rest, state.eMarks[start])
+    opening.meta = meta
     first = start + 1
-    if opening.meta["myst"]:
+    if meta["myst"]:
         first = _read_options(state, opening, first, close)
     _tokenize(state, first, close)
     state.push("div_close", "div", -1)
@@ -118,7 +135,7 @@ def _read_options(state: StateBlock, opening: Token, line: int, close: int) -> i
     return line
 
 
-def _describe(here: Found, at: int, rest: str, end: int) -> dict[str, object]:
+def _describe(here: Found, at: int, rest: str, end: int) -> dict[str, Any]:
     span = here.index_span(at, end)
     if not rest.startswith("{"):
         return {"attributes": Attributes("", (rest,), {}, span), "title": "", "title_at": at, "myst": False}

@@ -15,9 +15,10 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.autolink import autolink
 from markdown_it.token import Token
 
+from xaisite.core.size import is_size
 from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes
-from xaisite.parse.attributes import read_attributes
+from xaisite.parse.attributes import read_attributes, report_attributes
 from xaisite.parse.dispatch import InlineState
 from xaisite.parse.found import Found, found
 from xaisite.parse.inline_html import inline_text
@@ -62,7 +63,7 @@ def _link(state: StateInline, silent: bool) -> bool:
     target = _target(state, start + 1, label_end)
     if target is None:
         return False
-    attributes, end = _attributes(state, target.end)
+    attributes, end = _attributes(state, target.end, silent=silent)
     if not silent:
         state.pos, state.posMax = start + 1, label_end
         opening = state.push("link_open", "a", 1)
@@ -86,7 +87,7 @@ def _image(state: StateInline, silent: bool) -> bool:
     target = _target(state, start + 2, label_end)
     if target is None:
         return False
-    attributes, end = _attributes(state, target.end)
+    attributes, end = _attributes(state, target.end, silent=silent)
     if not silent:
         _push_image(state, (start + 2, label_end), target, attributes, end)
     state.pos = end
@@ -105,6 +106,7 @@ def _push_image(
     token.content = content
     token.attrs = {"src": target.href, **({"title": target.title} if target.title else {})}
     values = attributes.values if attributes else {}
+    _check_sizes(here, attributes)
     alt = values.get("fig-alt", values.get("alt"))
     if alt is None:
         alt = inline_text(children) or None
@@ -112,6 +114,14 @@ def _push_image(
         target.href, target.span, _kind(target.href), alt, label=attributes.id if attributes else ""
     )
     token.meta = {"ordinal": ordinal, "attributes": attributes, "alt": alt, "span": state.place.span(label[0] - 2, end)}
+
+
+def _check_sizes(here: Found, attributes: Attributes | None) -> None:
+    for name in ("width", "height"):
+        text = attributes.values.get(name, "") if attributes else ""
+        if attributes and text and not is_size(text):
+            here.warn("md-size", f"“{text}” is no {name}: it has no effect", attributes.span or here.whole,
+                      help="write a number (of pixels), or one with a unit, such as 60%")  # fmt: skip
 
 
 def _kind(href: str) -> str:
@@ -125,11 +135,13 @@ def _kind(href: str) -> str:
     )
 
 
-def _attributes(state: InlineState, at: int) -> tuple[Attributes | None, int]:
+def _attributes(state: InlineState, at: int, *, silent: bool) -> tuple[Attributes | None, int]:
     if at < state.posMax and state.src[at] == "{" and not state.src.startswith(("{%", "{{"), at):
         read = read_attributes(state.src, at, state.place)
         if read is not None and read[1] <= state.posMax:
             return read
+        if not silent:
+            report_attributes(state, at)
     return None, at
 
 

@@ -151,14 +151,14 @@ def read_cite_tag(here: Found, match: re.Match[str], place: AnyPlace) -> CiteTag
 def _items(
     keys: list[tuple[str, int, int]], values: dict[str, list[str]], suppress: bool, place: AnyPlace
 ) -> list[CiteItem]:
-    locators, labels, prefixes = values.get("locator", []), values.get("label", []), values.get("prefix", [])
+    locators, labels = values.get("locator", []), values.get("label", [])
     items: list[CiteItem] = []
     for k, (key, low, high) in enumerate(keys):
         locator = locators[k] if k < len(locators) else ""
         label = labels[k] if k < len(labels) else ""
         term = LOCATOR_TERMS.get(label.casefold(), label) if locator else ""
-        items.append(CiteItem(key, place.span(low, high), prefixes[k] if k < len(prefixes) else "", "",
-                              term or ("page" if locator else ""), locator, suppress))  # fmt: skip
+        items.append(CiteItem(key, place.span(low, high), locator_term=term or ("page" if locator else ""),
+                              locator=locator, suppress_author=suppress))  # fmt: skip
     return items
 
 

@@ -17,20 +17,23 @@ from xaisite.model.nodes import Attributes
 from xaisite.parse.attributes import read_attributes
 from xaisite.parse.found import found
 from xaisite.parse.machine import Machine
-from xaisite.parse.syntax.divs import push_myst
+from xaisite.parse.syntax.divs import DIRECTIVES, push_myst
 from xaisite.parse.syntax.inline_attributes import HTML, RAW
 
 CELL = re.compile(r"\{\s*(?P<lang>[A-Za-z][\w+#-]*)\s*(?P<rest>[^{}]*)\}\s*\Z")
 _SHOWN = re.compile(r"\{\{\s*(?P<lang>[A-Za-z][\w+#-]*)\s*(?P<rest>[^{}]*)\}\}\s*\Z")
 _MYST = re.compile(r"\{code-cell\}\s*(?P<lang>[A-Za-z][\w+#-]*)?\s*\Z")
 _DIRECTIVE = re.compile(r"\{(?P<name>[a-z][\w:-]*)\}(?P<title>.*)\Z")
-DIRECTIVES = frozenset({"figure", "image", "math", "code-block", "code", "bibliography", "tableofcontents"})
-"""MyST's directives that hold no blocks (`parse.directives`)."""
 BLOCK_DIRECTIVES = frozenset({
     "note", "tip", "hint", "warning", "attention", "important", "caution", "danger", "error", "seealso", "admonition",
-    "dropdown", "margin", "sidebar",
+    "dropdown", "margin", "sidebar", "table", "tab-set", "tab-item",
 })  # fmt: skip
 """MyST's directives that hold blocks: read as `:::{name}` is."""
+_OTHERS = frozenset({
+    "card", "contents", "embed", "epigraph", "exercise", "glossary", "grid", "iframe", "include", "index",
+    "literalinclude", "only", "output", "raw", "rubric", "solution", "toctree", "topic", "video", "youtube",
+})  # fmt: skip
+"""MyST's directives that are shown as typed, and are not taken for languages of cells."""
 RUNNABLE = frozenset({"python", "python3", "ipython", "ipython3"})
 
 
@@ -66,6 +69,11 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if directive and directive["name"] in DIRECTIVES:
         token.type = "directive"
         token.meta = {"name": directive["name"], "title": directive["title"].strip()}
+        return True
+    if directive and (
+        directive["title"].strip() or {"-", ":"} & set(directive["name"]) or directive["name"] in _OTHERS
+    ):
+        token.meta = {"lang": "", "directive": directive["name"], "attributes": None}
         return True
     token.meta = _describe(token.info)
     if cell and "." not in cell["lang"]:

@@ -13,6 +13,7 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
+from xaisite.core.definitions import only_defines
 from xaisite.core.source import Span
 from xaisite.parse.attributes import read_attributes
 from xaisite.parse.dispatch import InlineState
@@ -30,6 +31,7 @@ _ENVIRONMENT = re.compile(
     r"\\begin\{((?:align|alignat|aligned|alignedat|cases|darray|CD|equation|eqnarray|flalign|gather|gathered|math|multline"
     r"|displaymath|split|array|matrix|[pbBvV]matrix|subarray|dcases|rcases)\*?)\}"
 )
+_DEFINES = re.compile(r"\\(?:(?:re|provide)?newcommand|[gx]?def)(?![A-Za-z])")
 _TAIL = re.compile(r"[ \t]*(?:\{#|\((eq[-:][\w:.-]+)\)[ \t]*\Z)")
 
 
@@ -51,6 +53,8 @@ def math_plugin(md: Machine) -> None:
 
 def _dollar(state: StateInline, silent: bool) -> bool:
     src, start = state.src, state.pos
+    if not found(state.env).front.math:
+        return False
     if src.startswith("$$", start):
         return _double(state, silent)
     if start + 1 >= state.posMax or src[start + 1].isspace():
@@ -124,7 +128,7 @@ def _code_end(state: StateInline, at: int, length: int) -> int:
 def _paren(state: StateInline, silent: bool) -> bool:
     src, start = state.src, state.pos
     opening = src[start + 1 : start + 2]
-    if opening not in ("(", "[") or not isinstance(state, InlineState):
+    if opening not in ("(", "[") or not isinstance(state, InlineState) or not found(state.env).front.math:
         return False
     close_mark = "\\)" if opening == "(" else "\\]"
     if state.last(close_mark) < start + 2:
@@ -159,7 +163,7 @@ def _push(state: StateInline, start: int, end: int, *, display: bool, markup: st
 
 
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    if state.is_code_block(start):
+    if state.is_code_block(start) or not found(state.env).front.math:
         return False
     first = state.bMarks[start] + state.tShift[start]
     if not state.src.startswith("$$", first):
@@ -222,15 +226,30 @@ def _opened_with_text(state: StateBlock, start: int, end: int, silent: bool, fir
 
 
 def _bracket_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    if state.is_code_block(start):
+    if state.is_code_block(start) or not found(state.env).front.math:
         return False
     first = state.bMarks[start] + state.tShift[start]
     if state.src.startswith("\\[", first):
         return _delimited(state, (start, end), first + 2, "\\]", silent=silent)
+    if _DEFINES.match(state.src, first):
+        return not silent and _definitions(state, start, end)
     match = _ENVIRONMENT.match(state.src, first)
     if match is None:
         return False
     return _delimited(state, (start, end), first, f"\\end{{{match[1]}}}", silent=silent)
+
+
+def _definitions(state: StateBlock, start: int, end: int) -> bool:
+    """Read a paragraph of definitions of macros: they hold from here on, and nothing is shown."""
+    last = start
+    while last < end and not state.isEmpty(last) and state.sCount[last] >= state.blkIndent:
+        last += 1
+    begin = state.bMarks[start] + state.tShift[start]
+    if not only_defines(state.src[begin : min(state.eMarks[last - 1], begin + 20_000)]):
+        return False
+    tail = ("", found(state.env).index_span(begin, begin))
+    push_formula(state, start, last, (begin, state.eMarks[last - 1]), tail)
+    return True
 
 
 def _delimited(state: StateBlock, lines: tuple[int, int], begin: int, mark: str, *, silent: bool) -> bool:

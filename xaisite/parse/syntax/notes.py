@@ -131,7 +131,12 @@ def _inline(state: StateInline, silent: bool) -> bool:
     if state.last("]") < start:
         return False
     end = parseLinkLabel(state, start + 1)
-    if end < 0 or not state.src[start + 2 : end].strip():
+    if end < 0:
+        return False
+    if not state.src[start + 2 : end].strip():
+        if not silent:
+            found(state.env).warn("note-empty", "this note says nothing", state.place.span(start, end + 1),
+                                  help="write its text: ^[text]")  # fmt: skip
         return False
     if not silent:
         add_inline_note(state, start, start + 2, end, end + 1)

@@ -3,12 +3,14 @@ r"""Spans `[text]{.class}`, glossary terms `[term]{.term}`, MyST's roles, `\ref{
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from html import escape
 
 from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_inline import StateInline
 
 from xaisite.model.nodes import CrossRefItem
-from xaisite.parse.attributes import read_attributes
+from xaisite.parse.attributes import read_attributes, report_attributes
 from xaisite.parse.dispatch import InlineState
 from xaisite.parse.found import found
 from xaisite.parse.machine import Machine
@@ -36,6 +38,8 @@ def _span(state: StateInline, silent: bool) -> bool:
         return False
     read = read_attributes(state.src, end + 1, state.place)
     if read is None or read[1] > limit:
+        if not silent:
+            report_attributes(state, end + 1)
         return False
     attributes, after = read
     if not silent:
@@ -46,7 +50,7 @@ def _span(state: StateInline, silent: bool) -> bool:
             term = attributes.values.get("term", state.src[start + 1 : end])
             opening.meta["term"] = here.add_term(term, state.place.span(start + 1, end))
         if attributes.id:
-            here.add_id(attributes.id, attributes.span or here.whole)
+            here.add_named(attributes.id, attributes.span or here.whole)
         state.pos, state.posMax = start + 1, end
         state.md.inline.tokenize(state)
         state.pos, state.posMax = after, limit
@@ -75,12 +79,34 @@ def _role(state: StateInline, silent: bool) -> bool:
     if not isinstance(state, InlineState) or state.last("}`") < state.pos:
         return False
     match = _ROLE.match(state.src, state.pos, state.posMax)
-    if match is None or match["role"] not in ROLES:
+    if match is None:
+        return False
+    if match["role"] not in ROLES:
+        if not silent and not match["role"].startswith("python"):
+            _report_role(state, match)
         return False
     if not silent:
         ROLES[match["role"]](state, match)
     state.pos = match.end()
     return True
+
+
+def _report_role(state: InlineState, match: re.Match[str]) -> None:
+    found(state.env).tell_once(
+        "migrant-role", f"role:{match['role']}", f"the role “{match['role']}” is not known: it is shown as typed",
+        state.place.span(match.start(), match.end()),
+    )  # fmt: skip
+
+
+def _element(state: InlineState, match: re.Match[str]) -> None:
+    """`{sub}`2``: an element of HTML that is named like the role."""
+    tag = _ELEMENTS[match["role"]]
+    text = match["text"]
+    meant = _ABBREVIATION.fullmatch(text) if tag == "abbr" else None
+    title = f' title="{escape(meant["title"])}"' if meant else ""
+    state.push("html_inline", "", 0).meta = {"pieces": [f"<{tag}{title}>"]}
+    state.push("text", "", 0).content = meant["text"] if meant else text
+    state.push("html_inline", "", 0).meta = {"pieces": [f"</{tag}>"]}
 
 
 def _term(state: InlineState, match: re.Match[str]) -> None:
@@ -110,10 +136,28 @@ def _cite(state: InlineState, match: re.Match[str], *, narrative: bool) -> None:
 
 
 def _reference(state: InlineState, match: re.Match[str]) -> None:
-    item = CrossRefItem(match["text"].strip(), state.place.span(*match.span("text")))
+    named = _NAMED.fullmatch(match["text"])
+    group = named.span("label") if named else (0, len(match["text"]))
+    at = match.start("text")
+    label = match["text"][slice(*group)].strip()
+    item = CrossRefItem(label, state.place.span(at + group[0], at + group[1]))
     form = "eqref" if match["role"] == "eq" else "full"
     token = state.push("cross_reference", "", 0)
     token.meta = {"ordinal": found(state.env).add_cross_ref([item], state.place.span(match.start(), match.end()), form)}
+
+
+def _document(state: InlineState, match: re.Match[str]) -> None:
+    """`{doc}`path`` and `{doc}`text <path>``: a link to a page, named by its file without the ending."""
+    named = _NAMED.fullmatch(match["text"])
+    at, end = named.span("label") if named else (0, len(match["text"]))
+    path = match["text"][at:end].strip()
+    href = path if "." in path.rpartition("/")[2] else f"{path}.md"
+    span = state.place.span(match.start("text") + at, match.start("text") + end)
+    opening = state.push("link_open", "a", 1)
+    opening.attrs = {"href": href}
+    opening.meta = {"ordinal": found(state.env).add_link(href, span), "attributes": None}
+    state.push("text", "", 0).content = match["text"].partition("<")[0].strip() or path
+    state.push("link_close", "a", -1)
 
 
 def _math(state: InlineState, match: re.Match[str]) -> None:
@@ -123,11 +167,22 @@ def _math(state: InlineState, match: re.Match[str]) -> None:
     token.meta = {"ordinal": found(state.env).add_formula(match["text"], span, display=False)}
 
 
-ROLES = {
+_NAMED = re.compile(r"[^<>]*<(?P<label>[^<>]+)>\s*")
+_ABBREVIATION = re.compile(r"(?P<text>[^()]+?)\s*\((?P<title>[^()]+)\)")
+_ELEMENTS = {
+    "sub": "sub", "subscript": "sub", "sup": "sup", "superscript": "sup", "abbr": "abbr", "kbd": "kbd", "del": "s",
+    "strike": "s", "u": "u", "underline": "u",
+}  # fmt: skip
+ROLES: dict[str, Callable[[InlineState, re.Match[str]], None]] = {
+    **dict.fromkeys(_ELEMENTS, _element),
     "term": _term,
+    "ref": _reference,
+    "doc": _document,
     "cite": lambda s, m: _cite(s, m, narrative=False),
     "cite:p": lambda s, m: _cite(s, m, narrative=False),
     "cite:t": lambda s, m: _cite(s, m, narrative=True),
+    "cite:ps": lambda s, m: _cite(s, m, narrative=False),
+    "cite:ts": lambda s, m: _cite(s, m, narrative=True),
     "eq": _reference,
     "numref": _reference,
     "math": _math,

@@ -10,11 +10,14 @@ from html import escape
 
 from markdown_it.token import Token
 
+from xaisite.core.definitions import only_defines
 from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, make_id
 
 
 def _inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
     token = tokens[i]
+    if only_defines(token.content):
+        return ""
     display = bool(token.meta.get("display"))
     kind = "display" if display else "inline"
     html = w.formula(token.meta["ordinal"], token.content, display=display)
@@ -27,6 +30,8 @@ def _anchors(token: Token) -> str:
 
 def _block(w: Writer, tokens: Sequence[Token], i: int) -> str:
     token = tokens[i]
+    if only_defines(token.content):
+        return ""
     html = w.formula(token.meta["ordinal"], token.content, display=True)
     label = token.meta.get("label", "")
     resolved = w.context.labels.get(label) if label else None

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from html import escape
 
 from markdown_it.token import Token
 
+from xaisite.core.size import read_pixels
 from xaisite.model.body import ResolvedMedia
 from xaisite.model.columns import column_classes
 from xaisite.model.nodes import Attributes
 from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, text_of
 
 _BODY_WIDTH_PX = 720  # what a percentage is of: the measure of the text column
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(px|%|in|cm|mm|em|rem|pt)?\Z")
-_UNIT_PX = {"px": 1.0, "in": 96.0, "cm": 37.795, "mm": 3.7795, "em": 16.0, "rem": 16.0, "pt": 4 / 3, None: 1.0}
 
 
 def scaled_size(width: str, height: str, natural: tuple[int, int]) -> tuple[int, int]:
     """Return the size in CSS pixels that an author's `width` and `height` mean for a picture of a natural size."""
-    w, h = _pixels(width, _BODY_WIDTH_PX), _pixels(height, 0)
+    w, h = read_pixels(width, _BODY_WIDTH_PX), read_pixels(height, 0)
     if not w and not h:
         return natural
     if natural[0] and natural[1]:
         w = w or round(h * natural[0] / natural[1])
         h = h or round(w * natural[1] / natural[0])
     return w, h
-
-
-def _pixels(text: str, whole: int) -> int:
-    match = _SIZE.match(text.strip())
-    if match is None:
-        return 0
-    number = float(match[1])
-    return round(number / 100 * whole) if match[2] == "%" else round(number * _UNIT_PX[match[2]])
 
 
 def image_tag(src: str, alt: str, size: tuple[int, int], *, classes: str = "", title: str = "", extra: str = "") -> str:

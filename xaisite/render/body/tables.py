@@ -14,6 +14,8 @@ def table_box(w: Writer, label: str, caption: str, caption_text: str) -> tuple[s
     """Return what opens the box, the `<caption>` and what closes the box."""
     resolved = w.context.labels.get(label) if label else None
     number = f"{w.word(resolved.kind_name)} {resolved.number}" if resolved is not None and resolved.number else ""
+    if number and w.grouped and resolved is not None and (letter := resolved.number.lstrip("0123456789.")):
+        number = f"({letter})"
     name = number or caption_text or w.word("Table")
     opening = (
         f'<div class="table-scroll"{attribute("id", label)} tabindex="0" role="region" aria-label="{escape(name)}">'

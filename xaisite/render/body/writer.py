@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
+from xaisite.core.gaps import join_around_gaps
 from xaisite.model.body import BodyContext
 from xaisite.model.post import Outline
 from xaisite.model.words import word
@@ -87,15 +88,15 @@ def make_fragment(name: str) -> str:
 
 def text_of(tokens: Sequence[Token]) -> str:
     """Return inline tokens as plain text (formulas as TeX)."""
-    parts: list[str] = []
-    for token in tokens:
-        if token.type in ("text", "code_inline", "inline_value", "math_inline"):
-            parts.append(token.content)
-        elif token.type in ("softbreak", "hardbreak"):
-            parts.append(" ")
-        elif token.children:
-            parts.append(text_of(token.children))
-    return "".join(parts)
+    return join_around_gaps(_text(token) for token in tokens)
+
+
+def _text(token: Token) -> str | None:
+    if token.type in ("citation", "note_reference"):
+        return None
+    if token.type in ("text", "code_inline", "inline_value", "math_inline"):
+        return token.content
+    return " " if token.type in ("softbreak", "hardbreak") else text_of(token.children or ())
 
 
 def attribute(name: str, value: str) -> str:
