@@ -43,7 +43,8 @@ def main(path):
 
 
 def run(code, space, name):
-    linecache.cache[name] = (len(code), None, code.splitlines(True), name)
+    text = code + "\n"  # linecache gives the last line of a file its end, if it has none
+    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
     shown, out, err = [], io.StringIO(), io.StringIO()
 
     def warn(message, category, filename, lineno, file=None, line=None):

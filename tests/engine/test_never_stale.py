@@ -199,7 +199,7 @@ def keeper() -> Iterator[Keeper]:
     made.close()
 
 
-@pytest.mark.parametrize("number", [50, 51, 52, 54])
+@pytest.mark.parametrize("number", [50, 51, 52, 53, 54])
 def test_going_on_from_snapshots_gives_what_a_clean_run_gives(tmp_path: Path, number: int, keeper: Keeper) -> None:
     campaign(tmp_path, number, 7, keeper)
     assert any(session.snapshots for session in keeper._sessions.values()), "nothing was kept: the test shows nothing"

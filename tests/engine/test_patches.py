@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.running_posts import Site, shown
+from xaisite.session.patchcode import find_stores
 
 COLORS = "import matplotlib as mpl\n"
 SCORES = "import sklearn.metrics\n"
@@ -65,6 +66,26 @@ def test_an_alias_from_an_earlier_cell(tmp_path: Path) -> None:
             ],
         )
         assert shown(site.execute().value["content/post.md"])[4] == [f"stdout: {k}\n"]
+
+
+SUSPECT = [
+    "mock.patch('a.b', 1)",
+    "unittest.mock.patch.object(a, 'b')",
+    "p.patch.dict(a)",
+    "q = mock.patch",
+    "figure.patch = 1",
+    "patch.object(a, 'b')",
+]
+
+
+@pytest.mark.parametrize("code", SUSPECT)
+def test_patchers_of_libraries_for_tests_are_suspected(code: str) -> None:
+    assert find_stores(f"def f():\n    {code}", {})[1]
+
+
+def test_the_patch_of_a_figure_patches_nothing() -> None:
+    code = "def style(figure):\n    figure.patch.set_facecolor('white')\n    ax.patch.set(alpha=0.5)\n    return figure.patch.get_alpha()"
+    assert not any(find_stores(code, {}))
 
 
 def test_libraries_at_work_are_not_blamed_on_the_cell(tmp_path: Path) -> None:

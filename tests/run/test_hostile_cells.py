@@ -10,107 +10,68 @@ from pathlib import Path
 import pytest
 
 from tests.engine.running_posts import Site, shown
-
-GOOD = "print('unharmed')"
+from tests.run.hostile import HOSTILE, MEMORY_BYTES, put_hostile
+from xaisite.run.disk import is_flooded, room_for_session
+from xaisite.session.processes import find_descendants
 
 
 def descendants() -> set[int]:
-    from xaisite.run.descendants import find_descendants
-
     return set(find_descendants(os.getpid())) - {os.getpid()}
 
 
-def run_hostile(tmp_path: Path, code: str, *, timeout: float = 2.0, **execution: object) -> tuple[str, Site]:
-    """Run a hostile post beside a good one; return the code of the one error."""
-    site = Site(tmp_path / "site", timeout_s=timeout, **execution)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_it_ends_with_one_located_error(tmp_path: Path, name: str) -> None:
+    site = Site(tmp_path / "site", memory_bytes=MEMORY_BYTES)
     (site.root / "content/source.txt").write_text("precious")
-    site.put("hostile.md", ["x = 1", code, "print('never')"])
-    site.put("good.md", [GOOD])
+    path = put_hostile(site, name, timeout_s=2.0)
+    site.put("good.md", ["print('unharmed')"])
     before = descendants()
     done = site.execute(jobs=2)
     assert shown(done.value["content/good.md"]) == [["stdout: unharmed\n"]]
-    hostile = done.value["content/hostile.md"]
-    assert [c.status for c in hostile.cells] == ["ran", "failed", "not-run"], done.diagnostics
+    assert [c.status for c in done.value[path].cells] == ["ran", "failed", "not-run"], done.diagnostics
     assert len(done.diagnostics) == 1
     problem = done.diagnostics[0]
-    block = site.posts["content/hostile.md"][0].cells[1].span
+    block = site.posts[path][0].cells[1].span
     assert problem.span is not None
-    assert problem.span.path == "content/hostile.md"
+    assert problem.span.path == path
     assert block.start <= problem.span.start < block.end
     time.sleep(0.2)
     assert descendants() <= before, "something is left running"
     assert (site.root / "content/source.txt").read_text() == "precious"
     assert not list((site.root / ".xaisite/scratch").glob("*")), "a scratch tree is left"
-    return problem.code, site
+    assert problem.code in HOSTILE[name][1].split(), problem
 
 
-HOSTILE = {
-    "endless loop": ("while True: pass", "cell-timeout"),
-    "sleep": ("import time; time.sleep(99)", "cell-timeout"),
-    "ignoring SIGTERM": (
-        "import signal, time\nfor s in (15, 2, 1): signal.signal(s, signal.SIG_IGN)\ntime.sleep(99)",
-        "cell-timeout",
-    ),
-    "stopping itself": ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", "cell-timeout"),
-    "segmentation fault": ("import ctypes; ctypes.string_at(0)", "cell-died"),
-    "leaving at once": ("import os; os._exit(0)", "cell-died"),
-    "sys.exit": ("import sys; sys.exit(0)", "cell-error"),
-    "keyboard interrupt": ("raise KeyboardInterrupt", "cell-error"),
-    "closing what is open": ("import os; os.closerange(0, 64); print('x')", "cell-died"),
-    "deep recursion": ("def f(): return f()\nf()", "cell-error"),
-    "deep recursion in C": (
-        "import sys; sys.setrecursionlimit(10**9)\ndef f(): return [f()]\nf()",
-        "cell-died cell-error cell-memory cell-timeout",
-    ),
-    "killing its parent": (
-        "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL); time.sleep(99)",
-        "cell-timeout",
-    ),
-    "endless printing": ("while True: print('x' * 1000)", "cell-output-limit"),
-    "daemon": (
-        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(60)\n    os._exit(0)\nwhile True: pass",
-        "cell-timeout",
-    ),
-    "writing in place": ("open('source.txt', 'w').write('lost')", "cell-error"),
-    "writing through C": (
-        "import ctypes, os\np = os.path.realpath('source.txt').encode()\nassert ctypes.CDLL(None, use_errno=True).open(p, 1) >= 0, 'refused'",
-        "cell-error",
-    ),
-    "writing outside": ("import os; os.mkdir('/var/tmp/xaisite-was-here')", "cell-error"),
-    "removing a source": ("import os; os.remove(os.path.realpath('source.txt'))", "cell-error"),
-    "network": ("import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)", "cell-error"),
-    "killing everything": ("import os, signal, time; os.kill(-1, signal.SIGKILL); time.sleep(99)", "cell-timeout"),
-}
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_it_ends_with_one_located_error(tmp_path: Path, name: str) -> None:
-    code, expected = HOSTILE[name]
-    assert run_hostile(tmp_path, code)[0] in expected.split()
-
-
-def test_memory_is_limited(tmp_path: Path) -> None:
-    code, _ = run_hostile(
-        tmp_path, "x = []\nwhile True: x.append(bytearray(16 << 20))", timeout=30.0, memory_bytes=300 << 20
+def test_many_files_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xaisite.run.disk._MOST_FILES", 2000)
+    site = Site(tmp_path)
+    site.put(
+        "post.md", [("i = 0\nwhile True:\n    open(f'f{i}', 'w').close(); i += 1", {"observed": {"timeout_s": 120.0}})]
     )
-    assert code in ("cell-memory", "cell-error")
+    assert [d.code for d in site.execute().diagnostics] == ["cell-disk"]
 
 
-def test_a_fork_bomb_ends(tmp_path: Path) -> None:
-    code, _ = run_hostile(
-        tmp_path, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", timeout=20.0
-    )
-    assert code in ("cell-processes", "cell-timeout")
+def test_files_without_a_name_count(tmp_path: Path) -> None:
+    with (tmp_path / "gone").open("wb") as file:
+        os.unlink(tmp_path / "gone")
+        assert not is_flooded(str(tmp_path), 1 << 20, [os.getpid()])
+        file.write(b"x" * (2 << 20))
+        file.flush()
+        assert is_flooded(str(tmp_path), 1 << 20, [os.getpid()])
 
 
-def test_a_file_bomb_ends(tmp_path: Path) -> None:
-    code, _ = run_hostile(tmp_path, "i = 0\nwhile True:\n    open(f'f{i}', 'w').close(); i += 1", timeout=4.0)
-    assert code in ("cell-disk", "cell-timeout")
+def test_a_session_may_take_half_of_what_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = os.statvfs_result((4096, 4096, 1000, 900, 800, 1, 1, 1, 0, 255))
+    monkeypatch.setattr(os, "statvfs", lambda _: small)
+    assert room_for_session(str(tmp_path)) == 400 * 4096
 
 
-def test_gigabytes_of_output_from_below_python(tmp_path: Path) -> None:
-    code, _ = run_hostile(tmp_path, "import os\nb = b'x' * (1 << 20)\nwhile True: os.write(1, b)", timeout=20.0)
-    assert code in ("cell-output-limit", "cell-disk")
+def test_closing_the_standard_streams_does_no_harm(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.put("post.md", ["import os\nos.close(0); os.close(1); os.close(2)\nprint('still')", "os.write(1, b'here');"])
+    done = site.execute()
+    assert not done.diagnostics
+    assert [cell[0] for cell in shown(done.value["content/post.md"])] == ["stdout: still\n", "stdout: here"]
 
 
 def test_lying_reprs_do_no_harm(tmp_path: Path) -> None:

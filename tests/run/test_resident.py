@@ -17,7 +17,7 @@ import pytest
 
 from tests.engine.running_posts import Site, shown
 from xaisite.run import place, resident
-from xaisite.run.descendants import find_descendants, is_gone
+from xaisite.session.processes import find_descendants, is_gone
 
 SHOWS_PARENT = "import os, json\nprint(open('/proc/1/comm').read().strip() != '')"
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.engine.running_posts import Site, shown
-from xaisite.run.descendants import find_descendants
 from xaisite.run.keeper import Keeper
+from xaisite.session.processes import find_descendants
 
 
 class LiveSite(Site):

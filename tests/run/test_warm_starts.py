@@ -43,6 +43,55 @@ def test_a_post_that_forgets_an_import_fails_though_another_post_has_it(tmp_path
     assert shown(done.value["content/c.md"])[1] == ["stdout: []\n"]
 
 
+def test_a_cell_does_not_see_what_a_later_one_imports(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.put(
+        "early.md",
+        ["import matplotlib", "matplotlib.pyplot.plot([1])", "import matplotlib.pyplot"],
+    )
+    site.put(
+        "looks.md",
+        [
+            "import sys, importlib.util\nnames = ('pandas', 'matplotlib.pyplot')\nprint([n for n in names if n in sys.modules], importlib.util.find_spec('pandas').name)\nprint([n for n in names if n in sys.modules])",
+            "import pandas\nprint([n for n in names if n in sys.modules], pandas.__spec__.loader.__class__.__name__)",
+            "import matplotlib.pyplot as plt\nprint([n for n in names if n in sys.modules])",
+        ],
+    )
+    done = site.execute()
+    assert [(d.code, d.span.path) for d in done.diagnostics] == [("cell-error", "content/early.md")]
+    assert "no attribute 'pyplot'" in done.diagnostics[0].message
+    assert shown(done.value["content/looks.md"]) == [
+        ["stdout: [] pandas\n[]\n"],
+        ["stdout: ['pandas'] SourceFileLoader\n"],
+        ["stdout: ['pandas', 'matplotlib.pyplot']\n"],
+    ]
+
+
+def test_no_module_is_executed_twice(tmp_path: Path) -> None:
+    """A library, a function or an unusual way to import gets the module that was imported ahead."""
+    site = Site(tmp_path)
+    site.put(
+        "post.md",
+        [
+            "from sklearn.linear_model import LinearRegression",
+            "def late():\n    import pandas.core.frame\n    return pandas.core.frame.DataFrame",
+            "import importlib\nFrame = late(); Series = importlib.import_module('pandas.core.series').Series",
+            """import sys
+import pandas, sklearn.ensemble, sklearn.linear_model, sklearn.pipeline
+print(pandas.DataFrame is Frame, pandas.Series is Series, pandas.core is sys.modules['pandas.core'],
+      sklearn.linear_model.LinearRegression is LinearRegression)""",
+            """model = sklearn.pipeline.make_pipeline(LinearRegression()).fit([[0], [1]], [0, 2])
+print(model.predict([[2]]), pandas.DataFrame({'a': [1]}).a.sum(), pandas.__spec__.name, late() is Frame)""",
+        ],
+    )
+    done = site.execute()
+    assert not done.diagnostics, done.diagnostics
+    assert shown(done.value["content/post.md"])[3:] == [
+        ["stdout: True True True True\n"],
+        ["stdout: [4.] 1 pandas True\n"],
+    ]
+
+
 HANGERS = {
     "HistGradientBoosting": "from sklearn.ensemble import HistGradientBoostingClassifier as M\n"
     "import numpy as np\nr = np.random.default_rng(0)\n"

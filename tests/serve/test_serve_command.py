@@ -16,8 +16,8 @@ import pytest
 
 from tests.site_files import write_site
 from xaisite.run import place, resident
-from xaisite.run.descendants import find_descendants, is_gone
 from xaisite.run.scratch import remove_leftovers
+from xaisite.session.processes import find_descendants, is_gone
 
 SLOW_S = 4.0
 POST = """---

@@ -35,6 +35,7 @@ def make_report(result: BuildResult) -> dict[str, object]:
                 "reason": c.reason,
                 "seconds": c.seconds,
                 "again": c.again,
+                "protections": list(c.protections),
             }
             for c in result.cells
         ],

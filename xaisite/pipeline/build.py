@@ -42,6 +42,8 @@ class CellReport:
     seconds: float
     again: bool = False
     """A kept cell was executed once more, for values that could not be saved."""
+    protections: tuple[str, ...] = ()
+    """The walls that stood when its result was made."""
 
 
 @dataclass(frozen=True)

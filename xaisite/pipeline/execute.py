@@ -31,7 +31,8 @@ Mode = Literal["run", "no-execute", "frozen", "check"]
 class ProgressEvent:
     """Something to tell whoever waits."""
 
-    kind: Literal["post", "cell", "done"]
+    kind: Literal["post", "cell", "done", "walls"]
+    """`walls`: which are missing on this machine, in words."""
     post: str
     cell: str = ""
     detail: str = ""

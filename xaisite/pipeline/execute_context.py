@@ -80,7 +80,12 @@ class ExecuteContext:
         )
 
     def report(
-        self, kind: Literal["post", "cell", "done"], post: str, cell: str = "", detail: str = "", seconds: float = 0.0
+        self,
+        kind: Literal["post", "cell", "done", "walls"],
+        post: str,
+        cell: str = "",
+        detail: str = "",
+        seconds: float = 0.0,
     ) -> None:
         """Tell whoever waits."""
         from xaisite.pipeline.execute import ProgressEvent

@@ -19,7 +19,7 @@ from xaisite.pipeline.execute_context import ExecuteContext
 from xaisite.pipeline.execute_post import PostExecution, _Progress, initial_state
 from xaisite.pipeline.execute_results import media_digests, python_version
 from xaisite.pipeline.execute_saved import paths_of
-from xaisite.pipeline.execute_session import PostSession
+from xaisite.pipeline.execute_session import PostSession, modules_until
 from xaisite.pipeline.execute_trace import SitePaths, Step, Trace, make_body, state_after, versions_used
 from xaisite.run.live import Ended
 
@@ -154,6 +154,7 @@ class PostDriver:
             {
                 "op": "run",
                 "code": [[cell.index + 1, self.post.codes[cell.index]]],
+                "imports": modules_until(self.post, cell.index + 1),
                 "env": dict(options.env),
                 "folder": live.folder("site")
                 if options.execute_dir == "project" and self.post.plan.execute_dir == "file"
@@ -296,6 +297,9 @@ class PostDriver:
             problem = problems.cell_secret(cell, answer["raised"])
         elif answer["raised"]["name"] == "OutputLimitError":
             problem = problems.output_cut(cell)
+        elif problems.limit_behind(answer["raised"]):
+            why = problems.limit_behind(answer["raised"])
+            problem = problems.cell_stopped(cell, why, self._limit(cell, why), answer["raised"])
         elif isinstance(cell.exec.error, str):
             problem = problems.wrong_exception(cell, answer["raised"])
         else:

@@ -5,12 +5,15 @@ Does not print. Invariant: every problem of a cell points into that cell's block
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from typing import Any
 
 from xaisite.core.diagnostic import Diagnostic, Note, error, notice, warning
 from xaisite.core.source import Span
 from xaisite.model.cell import Cell, InlineExpr, InlineRole
+
+_NO_ROOM = frozenset({errno.EFBIG, errno.ENOSPC, errno.EDQUOT})
 
 
 def place_in_cell(cell: Cell, raised: Mapping[str, Any]) -> Span:
@@ -38,6 +41,13 @@ def cell_failed(cell: Cell, raised: Mapping[str, Any]) -> Diagnostic:
         help="correct the code; if readers are meant to see this, set `#| error: true` or `#| error: "
         f"{raised['name']}`",
     )
+
+
+def limit_behind(raised: Mapping[str, Any]) -> str:
+    """Return the limit that an exception tells of (`memory`, `disk`), or nothing."""
+    if "MemoryError" in raised["bases"]:
+        return "memory"
+    return "disk" if raised.get("errno") in _NO_ROOM else ""
 
 
 def wrong_exception(cell: Cell, raised: Mapping[str, Any]) -> Diagnostic:
@@ -109,8 +119,8 @@ def drifted(cell: Cell, differences: tuple[str, ...], *, is_strict: bool) -> Dia
     )
 
 
-def cell_stopped(cell: Cell, why: str, detail: str) -> Diagnostic:
-    """Return the error of a cell whose process came to an end."""
+def cell_stopped(cell: Cell, why: str, detail: str, raised: Mapping[str, Any] | None = None) -> Diagnostic:
+    """Return the error of a cell that passed a limit: its process came to an end, or it was told by an exception."""
     messages = {
         "timeout": (
             "cell-timeout",
@@ -132,7 +142,10 @@ def cell_stopped(cell: Cell, why: str, detail: str) -> Diagnostic:
         ),
     }
     code, message, help = messages[why]
-    return error(code, message, cell.span, help=help)
+    if raised is None:
+        return error(code, message, cell.span, help=help)
+    notes = (Note(str(raised["traceback"]).rstrip()),)
+    return error(code, message, place_in_cell(cell, raised), label=raised["name"], notes=notes, help=help)
 
 
 def cell_secret(cell: Cell, raised: Mapping[str, Any]) -> Diagnostic:

@@ -58,6 +58,9 @@ def run_posts(
         thread.join()
     if broken:
         raise broken[0]
+    missing = context.pool().missing_walls()
+    if missing:
+        context.report("walls", "", detail="; ".join(missing))
 
 
 def _may_draw(post: PostExecution) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xaisite.run.keeper import KeptSession
 
 RESTORE_TIMEOUT_S = 120.0
+_SAVE_S = 10.0  # beyond what the cells themselves took, for states that will not be saved
 WITHHELD = "withheld:"
 """Begins the digests of such files."""
 _RESTORE_S = 0.5  # what loading and checking a usual state takes
@@ -38,6 +39,11 @@ def modules_of(post: PostExecution) -> tuple[str, ...]:
     """Return the installed modules that a post's own cells import, in order."""
     found = [name for code in post.codes for name in imported_modules(code)]
     return tuple(dict.fromkeys(name for name in found if is_installed(name)))
+
+
+def modules_until(post: PostExecution, count: int) -> list[str]:
+    """Return the modules that the first ``count`` cells of a post import."""
+    return [name for code in post.codes[:count] for name in imported_modules(code)]
 
 
 class PostSession:
@@ -186,6 +192,7 @@ class PostSession:
             "op": "restore",
             "path": found[0],
             "modules": found[1],
+            "imports": modules_until(self.post, at),
             "files": dict(state.files),
             "media": self._media_folder(),
             "code": [[n + 1, code] for n, code in enumerate(self.post.codes[:at])],
@@ -211,7 +218,12 @@ class PostSession:
         if not changes:
             return False
         end = int(changes[-1]["index"]) + 1
-        message = {"op": "apply", "changes": changes, "media": self._media_folder()}
+        message = {
+            "op": "apply",
+            "changes": changes,
+            "media": self._media_folder(),
+            "imports": modules_until(self.post, end),
+        }
         answer = self.process_for_cell().ask(message, RESTORE_TIMEOUT_S)
         if not isinstance(answer, Ended) and is_state(self.saved.state_before(end), answer):
             now = self.post.progress
@@ -279,7 +291,7 @@ class PostSession:
         ran, self._ran = self._ran, []
         for live in ran if saving else ():
             if not live.is_over:
-                live.ask({"op": "saved"}, RESTORE_TIMEOUT_S)
+                live.ask({"op": "saved"}, _SAVE_S + self._spent_s)
         spool = ran[-1].scratch.folder("spool") if ran else ""
         for name, spooled, modules in saving if os.path.isdir(spool) else ():
             self.context.checkpoints.adopt(os.path.join(spool, spooled), name, modules)

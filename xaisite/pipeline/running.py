@@ -117,6 +117,8 @@ def _tell(run: BuildRun) -> Callable[[ProgressEvent], None]:
         name = f"{event.post}:{event.cell}" if event.cell else event.post
         if event.kind == "cell":
             run.progress.cell_started(name)
+        elif event.kind == "walls":
+            run.progress.say(f"not every wall stands on this machine: {event.detail}")
         elif event.kind == "done" and event.cell:
             run.progress.cell_ended(name, event.detail or "ran", event.seconds)  # type: ignore[arg-type]
 
@@ -196,7 +198,15 @@ def _report(sessions: tuple[SessionPlan, ...], results: Mapping[str, PostResults
     from xaisite.pipeline.build import CellReport
 
     return tuple(
-        CellReport(s.path, s.cells[c.index].label or str(c.index + 1), c.status, c.reason, round(c.seconds, 3), c.again)
+        CellReport(
+            s.path,
+            s.cells[c.index].label or str(c.index + 1),
+            c.status,
+            c.reason,
+            round(c.seconds, 3),
+            c.again,
+            c.provenance.protections if c.provenance else (),
+        )
         for s in sessions
         if s.path in results
         for c in results[s.path].cells

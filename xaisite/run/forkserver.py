@@ -6,9 +6,7 @@ branches and their sessions are gone.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xaisite.core.errors import MachineError
+from xaisite.session.processes import end_tree
 from xaisite.session.wire import WireError, receive_message, send_message
 
 _IMPORT_S = 300.0
@@ -93,8 +92,7 @@ class ForkServer(ForkNode):
     def close(self) -> None:
         """End the process and all below it."""
         super().close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        end_tree(self._process.pid)
         self._process.wait()
 
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from xaisite.run.descendants import find_descendants, is_gone
-from xaisite.run.ending import send_signal, wait_until_gone
 from xaisite.run.live import Branch, LiveSession
 from xaisite.run.memory import free_bytes, private_bytes, share_of_memory
 from xaisite.run.pool import ProcessPool
+from xaisite.session.processes import find_descendants, is_gone, send_signal, wait_until_gone
 
 _MOST_SNAPSHOTS = 120
 _SHARE_OF_FREE = 4

@@ -5,6 +5,7 @@ Does not limit a session (its own limits do). Invariant: with nothing running, t
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,6 +53,20 @@ def private_bytes(pid: int) -> int:
 def share_of_memory(pid: int) -> int:
     """Return the memory of a process, shared pages counted in parts."""
     return _sum_of(pid, ("Pss:",))
+
+
+def memory_of(pids: list[int], *, at_most: int) -> int:
+    """Return the memory of processes in bytes: resident sizes; shared pages counted once only when it matters."""
+    resident = sum(map(_resident, pids))
+    return resident if resident <= at_most else sum(map(share_of_memory, pids))
+
+
+def _resident(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _sum_of(pid: int, fields: tuple[str, ...]) -> int:

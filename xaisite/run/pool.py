@@ -13,12 +13,14 @@ from typing import Any, Protocol
 
 from xaisite.model.cell import SessionPlan
 from xaisite.model.config import ExecutionTable
+from xaisite.run.disk import room_for_session
 from xaisite.run.environment import base_environment, private_environment
 from xaisite.run.fonts import prepare_fonts
 from xaisite.run.forktree import LocalForks
 from xaisite.run.live import LiveSession
 from xaisite.run.place import socket_folders
 from xaisite.run.scratch import make_scratch, remove_leftovers
+from xaisite.run.walls import describe_missing
 
 FILE_BYTES = 8 << 30
 _START_S = 60.0
@@ -84,7 +86,7 @@ class ProcessPool:
             "writable": list(self.writable),
             "hidden": socket_folders(),
             "memory_bytes": most_bytes,
-            "file_bytes": FILE_BYTES,
+            "file_bytes": min(FILE_BYTES, room_for_session(scratch.base)),
             "spool": folders["spool"],
             "private": folders["private"],
             "folders": {name: folders[name] for name in ("site", "tmp", "home")},
@@ -116,6 +118,10 @@ class ProcessPool:
         live.greet(_START_S)
         self.protections = live.walls
         return live
+
+    def missing_walls(self) -> tuple[str, ...]:
+        """Return what the cells of this build could do for want of a wall (nothing if none ran)."""
+        return describe_missing(self.protections, network=self.execution.network) if self.protections else ()
 
     def close(self) -> None:
         """End all servers."""

@@ -19,9 +19,9 @@ import time
 from typing import Any
 
 from xaisite.core.errors import MachineError
-from xaisite.run.ending import end_tree
 from xaisite.run.forktree import LocalForks
 from xaisite.run.place import environment_stamp, is_outside_walls, is_this_user
+from xaisite.session.processes import end_tree
 from xaisite.session.wire import WireError, receive_message, receive_socket, send_message
 
 _LOOK_S = 5.0

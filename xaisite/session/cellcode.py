@@ -44,8 +44,9 @@ def cell_filename(number: int) -> str:
 
 
 def remember_source(code: str, filename: str) -> None:
-    """Let `linecache` (tracebacks, `inspect`) find the text."""
-    linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
+    """Let `linecache` (tracebacks, `inspect`) find the text, its last line ended as that of a file would be."""
+    text = code if code.endswith("\n") else code + "\n"
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
 
 
 def _is_silenced(code: str, node: ast.Expr) -> bool:

@@ -1,7 +1,8 @@
 """The walls around a session: namespaces, Landlock, limits; each only where the kernel offers it.
 
-Does not watch over time or memory (the build does, from outside). Invariant: what could not be put up is reported, and
-nothing is half up: a wall either holds for the whole session or is named as missing.
+Does not watch over time or memory (the build does, from outside). Invariants: what could not be put up is reported, and
+nothing is half up: a wall either holds for the whole session or is named as missing; with or without namespaces, all
+that a session starts stays below its first process.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import ctypes
 import glob
 import os
+import re
 import resource
 import signal
 import socket
@@ -18,12 +20,16 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from xaisite.session.processes import end_below
+
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 _MS_BIND, _MS_REC, _MS_PRIVATE, _MS_NOSUID, _MS_NODEV = 0x1000, 0x4000, 0x40000, 2, 4
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 1, 38, 4
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 1, 38, 36
 _MOUNT_POINTS = ("/mnt", "/media", "/srv")
 _MOST_PROCESSES = 400
 _RESERVE_BYTES = 64 << 20
+_OWN_PID_LIMITS = (6, 14)
+"""From this kernel on, the highest process number is a namespace's own; before, it is the whole machine's."""
 
 
 def libc() -> Any:
@@ -36,20 +42,40 @@ def die_with_parent() -> None:
     libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
+def collect_orphans() -> None:
+    """Have processes below this one whose parent has ended become its children, not the machine's."""
+    libc().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def offers_namespaces() -> bool:
+    """Try whether this user may make namespaces, in a process that ends at once."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            status = 0 if _unshare(_NEWUSER | _NEWNS | _NEWPID | _NEWIPC) else 1
+        finally:
+            os._exit(status)
+    return os.waitpid(pid, 0)[1] == 0
+
+
 def enter_jail(setup: dict[str, Any], then: Callable[[dict[str, Any]], None]) -> None:
     """Put up the walls and call ``then`` inside them, with the setup as seen from there. This process ends here."""
     walls: list[str] = []
-    if setup["isolate"] and _unshare(setup, walls):
-        _become_outer(setup, walls, then)
     os.setsid()
-    _finish_walls(setup, walls, inside=False)
+    die_with_parent()
+    flags = _NEWUSER | _NEWNS | _NEWPID | _NEWIPC | (0 if setup["network"] else _NEWNET)
+    if setup["isolate"] and setup["namespaces"] and _unshare(flags):
+        walls += ["processes"] + ([] if setup["network"] else ["network"])
+        _become_outer(setup, walls, then)
+    _stand_guard()
+    _finish_walls(setup, walls)
     then({**setup, "walls": walls})
 
 
-def _unshare(setup: dict[str, Any], walls: list[str]) -> bool:
-    """Leave the shared namespaces; say whether that was allowed."""
+def _unshare(flags: int) -> bool:
+    """Leave the shared namespaces; say whether that was allowed (half of it is of no use to anybody)."""
     uid, gid = os.getuid(), os.getgid()
-    flags = _NEWUSER | _NEWNS | _NEWPID | _NEWIPC | (0 if setup["network"] else _NEWNET)
     if libc().unshare(flags) != 0:
         return False
     try:
@@ -58,14 +84,21 @@ def _unshare(setup: dict[str, Any], walls: list[str]) -> bool:
         _write("/proc/self/gid_map", f"{gid} {gid} 1")
     except OSError:
         os._exit(71)
-    walls += ["processes", "mounts"] + ([] if setup["network"] else ["network"])
     return True
+
+
+def _stand_guard() -> None:
+    """Without namespaces: be the process that collects what the session starts, and let it go on in a child."""
+    collect_orphans()
+    child = os.fork()
+    if child:
+        _reap_until(child, sweeps=True)
+    die_with_parent()
+    os.setsid()
 
 
 def _become_outer(setup: dict[str, Any], walls: list[str], then: Callable[[dict[str, Any]], None]) -> None:
     """Start the first process of the new namespaces and wait for it; the whole session ends with either."""
-    os.setsid()
-    die_with_parent()
     pid = os.fork()
     if pid:
         _close_all_but_standard()
@@ -77,7 +110,7 @@ def _become_outer(setup: dict[str, Any], walls: list[str], then: Callable[[dict[
     if child:
         _reap_until(child)
     os.setsid()
-    _finish_walls(seen, walls, inside=True)
+    _finish_walls(seen, walls)
     then({**seen, "walls": walls})
 
 
@@ -85,8 +118,8 @@ def _close_all_but_standard() -> None:
     os.closerange(3, 4096)
 
 
-def _reap_until(child: int) -> None:
-    """Be the init of the namespace: collect orphans; end, and with it everything, when the session ends."""
+def _reap_until(child: int, *, sweeps: bool = False) -> None:
+    """Collect orphans; end when the session ends, and everything with it (``sweeps``: the kernel does not)."""
     _close_all_but_standard()
     while True:
         try:
@@ -96,18 +129,24 @@ def _reap_until(child: int) -> None:
         except ChildProcessError:
             os._exit(0)
         if pid == child:
+            if sweeps:
+                end_below(os.getpid())
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
 def _mount(setup: dict[str, Any], walls: list[str]) -> dict[str, Any]:
     """Give the session its own view: scratch at a fixed place, private shared memory and processes."""
     c = libc()
-    c.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None)
-    if c.mount(b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV, None) == 0:
+    if c.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None) != 0:
+        return setup
+    walls.append("mounts")
+    mounted = c.mount(b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV, None) == 0
+    if mounted and _kernel_version() >= _OWN_PID_LIMITS:
         with contextlib.suppress(OSError):
             _write("/proc/sys/kernel/pid_max", str(_MOST_PROCESSES))
             walls.append("process count")
-    if c.mount(b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"size=50%") == 0:
+    size = f"size={setup['memory_bytes']}".encode()
+    if c.mount(b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, size) == 0:
         walls.append("shared memory")
     for folder in setup["hidden"]:
         if not any(f"{path}/".startswith(f"{folder}/") for path in (setup["base"], setup["sources"])):
@@ -147,17 +186,23 @@ def _raise_loopback() -> None:
         fcntl.ioctl(sock, 0x8914, struct.pack("16sh22x", b"lo", 0x1 | 0x40))
 
 
-def _finish_walls(setup: dict[str, Any], walls: list[str], *, inside: bool) -> None:
+def _kernel_version() -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2])
+
+
+def _finish_walls(setup: dict[str, Any], walls: list[str]) -> None:
     libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if not inside:
-        die_with_parent()
     os.nice(5)  # whoever watches must get a turn, whatever the cell does
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_FSIZE, setup["file_bytes"])
     _limit(resource.RLIMIT_DATA, setup["memory_bytes"], _RESERVE_BYTES)
     walls.append("memory")
-    if setup["isolate"] and _landlock([setup["base"], *setup["writable"]]):
-        walls.append("writes")
+    if "process count" not in walls and os.getuid() != 0:  # the kernel does not hold root to it
+        _limit(resource.RLIMIT_NPROC, _count_own_tasks() + _MOST_PROCESSES)
+        walls.append("process count")
+    if setup["isolate"]:
+        alone, offline = "processes" in walls, setup["network"] or "network" in walls
+        walls += _landlock([setup["base"], *setup["writable"]], signals=not alone, tcp=not offline)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
 
 
@@ -179,25 +224,40 @@ def memory_reserve() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
-def _landlock(writable: list[str]) -> bool:
-    """Allow writing only below these folders (and to harmless devices); reading stays as it is."""
+def _count_own_tasks() -> int:
+    """Return how many processes and threads of this user there are: the limit counts them all."""
+    found = 0
+    for name in os.listdir("/proc"):
+        with contextlib.suppress(OSError):
+            if name.isdigit() and os.stat(f"/proc/{name}").st_uid == os.getuid():
+                found += len(os.listdir(f"/proc/{name}/task"))
+    return found
+
+
+def _landlock(writable: list[str], *, signals: bool, tcp: bool) -> list[str]:
+    """Allow writing only below these folders (and to harmless devices); reading stays as it is.
+
+    ``signals``: allow none to processes outside the session; ``tcp``: allow no TCP. Return the walls that stand.
+    """
     c = libc()
     abi = c.syscall(444, None, 0, 1)
     if abi < 1:
-        return False
+        return []
+    walls = ["writes"] + (["signals"] if signals and abi >= 6 else []) + (["TCP"] if tcp and abi >= 4 else [])
     # write_file, remove_dir, remove_file, make_char, make_dir, make_reg, make_sock, make_fifo, make_block, make_sym
     handled = sum(1 << bit for bit in (1, 4, 5, 6, 7, 8, 9, 10, 11, 12))
     handled |= (1 << 13 if abi >= 2 else 0) | (1 << 14 if abi >= 3 else 0)
-    ruleset = c.syscall(444, struct.pack("Q", handled), 8, 0)
+    asked = [handled, 3 * ("TCP" in walls), 3 * ("signals" in walls)][: 1 + (abi >= 4) + (abi >= 6)]
+    ruleset = c.syscall(444, struct.pack(f"{len(asked)}Q", *asked), 8 * len(asked), 0)
     if ruleset < 0:
-        return False
+        return []
     gpus = [path for pattern in ("/dev/nvidia*", "/dev/kfd", "/dev/dri/*") for path in glob.glob(pattern)]
     devices = [*gpus, "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/ptmx"]
     for path in [*writable, "/dev/shm", "/proc/self", *devices]:  # noqa: S108
         _allow(c, ruleset, path, handled)
     done = c.syscall(446, ruleset, 0) == 0
     os.close(ruleset)
-    return bool(done)
+    return walls if done else []
 
 
 def _allow(c: Any, ruleset: int, path: str, handled: int) -> None:

@@ -6,6 +6,7 @@ the site's source (or, for temporary folders, from emptiness).
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Any
 
@@ -92,27 +93,27 @@ class Layer:
     def _scan(self) -> dict[str, _Mark | None]:
         """Map every name to its mark; None for links to sources and for folders."""
         found: dict[str, _Mark | None] = {}
-        for place, folder in self.folders.items():
-            self._scan_folder(place, folder, found)
+        waiting = list(self.folders.items())
+        while waiting:
+            name, folder = waiting.pop()
+            with contextlib.suppress(OSError), os.scandir(folder) as entries:
+                waiting += [(f"{name}/{e.name}", e.path) for e in entries if _note_entry(f"{name}/{e.name}", e, found)]
         return found
 
-    def _scan_folder(self, name: str, folder: str, found: dict[str, _Mark | None]) -> None:
-        try:
-            entries = list(os.scandir(folder))
-        except OSError:
-            return
-        for entry in entries:
-            child = f"{name}/{entry.name}"
-            if entry.is_symlink():
-                found[child] = None
-            elif entry.is_dir(follow_symlinks=False):
-                if entry.name == "__pycache__":
-                    continue
-                found[child] = None
-                self._scan_folder(child, entry.path, found)
-            elif entry.is_file(follow_symlinks=False):
-                about = entry.stat(follow_symlinks=False)
-                found[child] = (about.st_size, about.st_mtime_ns, about.st_ino)
+
+def _note_entry(name: str, entry: os.DirEntry[str], found: dict[str, _Mark | None]) -> bool:
+    """Note a file, a link or a folder; say whether to look into it."""
+    if entry.is_symlink():
+        found[name] = None
+    elif entry.is_dir(follow_symlinks=False):
+        if entry.name == "__pycache__":
+            return False
+        found[name] = None
+        return True
+    elif entry.is_file(follow_symlinks=False):
+        about = entry.stat(follow_symlinks=False)
+        found[name] = (about.st_size, about.st_mtime_ns, about.st_ino)
+    return False
 
 
 def remove_from_layer(folders: dict[str, str], names: list[str]) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from xaisite.session.ahead import ImportedAhead
 from xaisite.session.librarymarks import scan_containers
 
 _silent: ContextVar[bool] = ContextVar("xaisite_silent", default=False)
@@ -90,6 +91,7 @@ class Observer:
         self.edges: dict[str, set[str]] = {}
         self.deferred: dict[str, list[Any]] = {}
         """Warning filters that modules add when they are imported, where they were imported ahead."""
+        self.ahead = ImportedAhead()
         self.modules: dict[str, None] = {}
         """Modules that cells imported themselves, in order."""
         self.sources_root = ""
@@ -167,6 +169,10 @@ class Observer:
                 continue
             if event in {"os.truncate", "os.chmod", "os.chown", "os.utime"}:
                 self._refuse_source(full)
+            else:  # a link to a source may go; the source itself, and names beside it, may not
+                self._refuse_source(
+                    os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full)), real=True
+                )
 
     def _database(self, path: Any) -> None:
         if isinstance(path, (str, bytes, os.PathLike)):
@@ -178,10 +184,11 @@ class Observer:
             self._add(self.current.reads, name)
             self._add(self.current.touched, name)
 
-    def _refuse_source(self, full: str) -> None:
+    def _refuse_source(self, full: str, *, real: bool = False) -> None:
+        """Raise if a path (``real``: links in it are resolved) is one of the site's own."""
         if self.sources_root:
-            real = os.path.realpath(full)
-            if real.startswith(self.sources_root) and not real.startswith((self.own, *self.ignored)):
+            path = full if real else os.path.realpath(full)
+            if path.startswith(self.sources_root) and not path.startswith((self.own, *self.ignored)):
                 raise PermissionError(13, "a cell may not change the site's own files (write to another name)", full)
 
     def _add(self, into: set[str], path: Any) -> None:

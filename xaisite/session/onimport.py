@@ -24,8 +24,9 @@ class ImportAdjuster:
         for name in list(self._waiting):
             module = sys.modules.get(name)
             if module is not None and _is_loaded(module):
-                action = self._waiting.pop(name)
-                action(module)
+                action = self._waiting.pop(name, None)  # an action may import, and so come here again
+                if action is not None:
+                    action(module)
 
 
 def _is_loaded(module: Any) -> bool:

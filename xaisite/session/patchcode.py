@@ -44,6 +44,8 @@ _CHANGING = frozenset(
         "sort",
     }
 )
+_OF_MOCK = frozenset({"object", "dict", "multiple", "stopall", "TEST_PREFIX"})
+"""What `unittest.mock.patch` has; other things that are called `patch`, as that of a figure, have other attributes."""
 _CONTAINERS = (dict, list, set)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -78,14 +80,20 @@ def find_stores(code: str, namespace: dict[str, Any]) -> tuple[Suspicion, Suspic
     except (SyntaxError, ValueError, RecursionError):
         return _ANYTHING, _ANYTHING
     names = {**namespace, **dict(_imported(tree))}
+    excused = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_of_no_mock(node)}
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, _FUNCTIONS) for part in ast.walk(node)}
     whole = nested = NOTHING
     for node in ast.walk(tree):
-        found = _suspect(node, names)
+        found = NOTHING if id(node) in excused else _suspect(node, names)
         if found:
             whole = whole | found
             nested = nested | found if id(node) in inside else nested
     return whole, nested
+
+
+def _is_of_no_mock(node: ast.Attribute) -> bool:
+    """Whether it is `x.patch.y`, and `y` no part of the patcher that libraries for tests have."""
+    return isinstance(node.value, ast.Attribute) and node.value.attr == "patch" and node.attr not in _OF_MOCK
 
 
 def _suspect(node: ast.AST, names: dict[str, Any]) -> Suspicion:

@@ -53,6 +53,7 @@ def describe_exception(error: BaseException, number: int) -> _Raised:
         "line": line,
         "column": column,
         "end_column": end_column,
+        "errno": error.errno if isinstance(error, OSError) else None,
     }
 
 
@@ -66,6 +67,7 @@ def describe_failure(name: str, message: str, trace: str = "") -> _Raised:
         "line": 0,
         "column": 0,
         "end_column": 0,
+        "errno": None,
     }
 
 

@@ -17,8 +17,9 @@ import sys
 import warnings
 from typing import Any
 
-from xaisite.session.jail import die_with_parent
+from xaisite.session.jail import collect_orphans, die_with_parent, offers_namespaces
 from xaisite.session.observe import Observer
+from xaisite.session.processes import end_below, find_children
 from xaisite.session.wire import WireError, receive_message, receive_socket, send_message
 
 
@@ -29,36 +30,45 @@ def main(fd: int) -> None:
     observer = Observer()
     observer.watch_modules()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve_node(sock, observer)
+    serve_node(sock, observer, namespaces=offers_namespaces())
 
 
-def serve_node(sock: socket.socket, observer: Observer) -> None:
-    """Fork branches and sessions on request, until the other side closes."""
+def serve_node(sock: socket.socket, observer: Observer, *, namespaces: bool) -> None:
+    """Fork branches and sessions on request, until the other side closes.
+
+    What a session without namespaces leaves behind when it is killed comes here as a child, and is ended.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ends is gone at once, without being waited for
+    collect_orphans()
+    own = set(find_children(os.getpid()))  # what an import has started
     while True:
         try:
             message = receive_message(sock)
             end = receive_socket(sock)
         except (WireError, OSError):
+            end_below(os.getpid())
             os._exit(0)
+        end_below(os.getpid(), spared=frozenset(own))
         pid = os.fork()
         if pid == 0:
             sock.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _become(message, end, observer)
+            _become(message, end, observer, namespaces=namespaces)
+        own.add(pid)
         end.close()
         send_message(sock, {"pid": pid})
 
 
-def _become(message: dict[str, Any], end: socket.socket, observer: Observer) -> None:
+def _become(message: dict[str, Any], end: socket.socket, observer: Observer, *, namespaces: bool) -> None:
     """Be what was asked for; this process ends here."""
     status = 70
     try:
         if message["op"] == "branch":
             die_with_parent()
             send_message(end, preload(message["modules"], observer))
-            serve_node(end, observer)
+            serve_node(end, observer, namespaces=namespaces)
         else:
+            message["setup"]["namespaces"] = namespaces
             _become_session(end, message, observer)
         status = 0
     except BaseException:  # noqa: BLE001  # our own bug: the build reports it as such
@@ -74,11 +84,12 @@ def preload(modules: list[str], observer: Observer) -> dict[str, Any]:
     """
     failed = []
     for name in modules:
-        before = list(warnings.filters)
+        before, loaded = list(warnings.filters), list(sys.modules)
         try:
             importlib.import_module(name)
         except BaseException:  # noqa: BLE001  # any library may fail in any way
             failed.append(name)
+        observer.ahead.note(name, loaded)
         added = [entry for entry in warnings.filters if entry not in before]
         if added:
             observer.deferred[name] = added

@@ -66,7 +66,7 @@ def _module_digest(digester: Digester, name: str, module: Any) -> str:
 def _has_children() -> bool:
     """Whether a process that a cell started still runs."""
     try:
-        with open(f"/proc/self/task/{threading.get_native_id()}/children", encoding="ascii") as file:
+        with open("/proc/thread-self/children", encoding="ascii") as file:
             return bool(file.read().split())
     except OSError:
         return False

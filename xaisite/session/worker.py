@@ -49,6 +49,7 @@ class Session:
         self._spool = Spool(str(setup["spool"]), self._secrets)
         self._shown = Shown(self._spool, {}, {})
         self._own_seed = CellSeed()
+        observer.ahead.hide()
         observer.watch_all()
         os.environ.update(setup["environ"])
         if "tempfile" in sys.modules:
@@ -97,8 +98,8 @@ class Session:
         answers = {
             "run": self.run_cell,
             "eval": self.evaluate,
-            "restore": self._state.restore,
-            "apply": self._state.apply,
+            "restore": self._restore,
+            "apply": self._apply,
             "saved": self._state.wait_saved,
             "branch": self.branch,
             "renew": self.renew,
@@ -116,6 +117,7 @@ class Session:
 
     def run_cell(self, message: dict[str, Any]) -> dict[str, Any]:
         """Run one cell and describe what it gave, saw and changed."""
+        self._reveal(message)
         self._observer.begin()
         self._start_outputs(message["figure"])
         with quiet():
@@ -128,6 +130,21 @@ class Session:
         seconds = time.perf_counter() - started
         with quiet(), memory_reserve():
             return self._describe(message, raised, seconds, repeats)
+
+    def _restore(self, message: dict[str, Any]) -> dict[str, Any]:
+        self._reveal(message)
+        return self._state.restore(message)
+
+    def _apply(self, message: dict[str, Any]) -> dict[str, Any]:
+        self._reveal(message)
+        return self._state.apply(message)
+
+    def _reveal(self, message: dict[str, Any]) -> None:
+        """Show the modules that the cells up to here import."""
+        with quiet():
+            self._observer.ahead.reveal(message["imports"])
+            if self._observer.on_import is not None:
+                self._observer.on_import()
 
     def _start_outputs(self, options: dict[str, Any]) -> None:
         self._shown = Shown(self._spool, self.namespace, options)
