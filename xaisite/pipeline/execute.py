@@ -32,10 +32,11 @@ class ProgressEvent:
     """Something to tell whoever waits."""
 
     kind: Literal["post", "cell", "done", "walls"]
-    """`walls`: which are missing on this machine, in words."""
+    """`post`: it is finished; `cell`: it begins to run; `done`: a cell ended; `walls`: which are missing, in words."""
     post: str
     cell: str = ""
     detail: str = ""
+    """How a cell ended: `ran`, `failed`, `reused`."""
     seconds: float = 0.0
 
 
@@ -61,8 +62,6 @@ class ExecuteRequest:
     """Whether equal code that gives other results is an error."""
     keeper: Keeper | None = None
     """Keeps processes and states of sessions for the next build (preview)."""
-    observe: bool = True
-    """Whether `progress` is told of each cell."""
 
 
 def execute_posts(request: ExecuteRequest) -> Checked[Mapping[str, PostResults]]:

@@ -118,9 +118,7 @@ class PostDriver:
             return None
         after = state_after(before, answer, step.key(before, post.view(before)), step.visible(before))
         if after == expected:
-            seconds = float(answer["seconds"])
-            post.note_again(cell, why, seconds)
-            self.context.report("cell", post.plan.path, cell.label or str(cell.index + 1), why, seconds)
+            post.note_again(cell, why, float(answer["seconds"]))
         else:
             self._record(cell, step, before, after, answer, reason="it gave another result when run again")
             self._forget_from(cell.index + 1)
@@ -150,7 +148,9 @@ class PostDriver:
         own_seed = cell.observed.seed
         first_seed = self.post.plan.seed if own_seed is None else own_seed
         live.limit_memory(cell.observed.memory_bytes or limits.memory_bytes)
-        return live.ask(
+        path, name, began = self.post.plan.path, cell.label or str(cell.index + 1), time.monotonic()
+        self.context.report("cell", path, name)
+        answer = live.ask(
             {
                 "op": "run",
                 "code": [[cell.index + 1, self.post.codes[cell.index]]],
@@ -180,6 +180,9 @@ class PostDriver:
             },
             limit * max(1, options.seeds),
         )
+        how = "failed" if isinstance(answer, Ended) or self._unexpected(cell, answer) else "ran"
+        self.context.report("done", path, name, how, time.monotonic() - began)
+        return answer
 
     def _touched(self, cell: Cell) -> frozenset[str]:
         """Return the names that a cell may change without our seeing it."""
@@ -216,7 +219,6 @@ class PostDriver:
         post.accept(cell, trace, "ran", reason, float(answer["seconds"]))
         if answer.get("overflowed"):
             post.progress.problems.append(problems.output_cut(cell))
-        self.context.report("cell", post.plan.path, cell.label or str(cell.index + 1), reason, float(answer["seconds"]))
 
     def _make_trace(
         self,

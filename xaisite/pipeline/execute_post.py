@@ -251,11 +251,12 @@ class PostExecution:
 
     def finish(self) -> tuple[PostResults, tuple[Diagnostic, ...]]:
         """Return the results of the post; cells without one are `not-run`."""
-        from xaisite.pipeline.execute_results import make_results
+        from xaisite.pipeline.execute_results import make_results, tell_finished
 
         self._check_whole()
         if any(cell.status == "ran" for cell in self.progress.cells.values()):
             self._remember()
+        tell_finished(self)
         return make_results(self), tuple(self.progress.problems)
 
     def _check_whole(self) -> None:

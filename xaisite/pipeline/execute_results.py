@@ -127,6 +127,18 @@ def make_results(post: PostExecution) -> PostResults:
     return PostResults(post.plan.path, cells, inlines, digest, _read_outside(post))
 
 
+def tell_finished(post: PostExecution) -> None:
+    """Tell whoever waits that a post is finished, and which of its cells did not run."""
+    context, path = post.context, post.plan.path
+    if context.request.mode == "check":
+        return
+    for cell in post.plan.cells:
+        found = post.progress.cells.get(cell.index)
+        if found is not None and found.status == "reused":
+            context.report("done", path, cell.label or str(cell.index + 1), "reused")
+    context.report("post", path)
+
+
 def _read_outside(post: PostExecution) -> tuple[str, ...]:
     needs = (need for trace in post.progress.traces.values() for need in trace["body"]["needs"])
     return tuple(sorted({need[1] for need in needs if need[0] != "env" and need[1].startswith("/")}))

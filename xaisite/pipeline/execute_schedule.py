@@ -43,7 +43,6 @@ def run_posts(
                 return
             try:
                 with gate.room():
-                    context.report("post", post.plan.path)
                     PostDriver(post).run()
                 done[post.plan.path] = post.finish()
             except BaseException as error:  # noqa: BLE001  # handed to the caller's thread

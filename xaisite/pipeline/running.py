@@ -6,6 +6,7 @@ import pickle
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,14 +105,15 @@ def make_request(
         params=run.options.params,
         strict_drift=run.options.strict_drift,
         shares=not run.options.keep_going,
-        progress=_tell(run),
+        progress=_tell(run, len(sessions)),
         keeper=run.keeper if mode == "run" else None,
         resident=run.options.resident or config.execution.resident,
     )
 
 
-def _tell(run: BuildRun) -> Callable[[ProgressEvent], None]:
+def _tell(run: BuildRun, posts: int) -> Callable[[ProgressEvent], None]:
     """Return what passes events of the executor on to the progress display."""
+    finished = count(1)
 
     def tell(event: ProgressEvent) -> None:
         name = f"{event.post}:{event.cell}" if event.cell else event.post
@@ -119,8 +121,10 @@ def _tell(run: BuildRun) -> Callable[[ProgressEvent], None]:
             run.progress.cell_started(name)
         elif event.kind == "walls":
             run.progress.say(f"not every wall stands on this machine: {event.detail}")
-        elif event.kind == "done" and event.cell:
-            run.progress.cell_ended(name, event.detail or "ran", event.seconds)  # type: ignore[arg-type]
+        elif event.kind == "done":
+            run.progress.cell_ended(name, event.detail, event.seconds)  # type: ignore[arg-type]
+        else:
+            run.progress.posts(next(finished), posts)
 
     return tell
 
