@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
 import re
 import subprocess
@@ -37,6 +38,21 @@ def test_pure_rooms_touch_no_disk(room: str) -> None:
         if READS.search(line.partition("#")[0]) and '"""' not in line
     ]
     assert found == []
+
+
+def test_configuration_holds_no_results_and_results_no_configuration() -> None:
+    """I5: neither module knows the other, so no field of one can hold the other's types."""
+    from xaisite.model import config, result
+
+    for module, other in ((config, result), (result, config)):
+        tree = ast.parse(Path(module.__file__).read_text())
+        imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert other.__name__ not in imported
+        records = [v for v in vars(module).values() if dataclasses.is_dataclass(v) and v.__module__ == module.__name__]
+        assert len(records) > 5
+        assert not {name for record in records for name in vars(other) if name in str(record.__annotations__)} & {
+            v.__name__ for v in vars(other).values() if dataclasses.is_dataclass(v) and v.__module__ == other.__name__
+        }
 
 
 def test_no_mutable_module_state() -> None:
