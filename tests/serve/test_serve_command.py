@@ -47,7 +47,10 @@ class Command:
         self.log = root.parent / "log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "xaisite", "serve", str(root), "--port", "0"], stderr=log, stdout=log
+                [sys.executable, "-m", "xaisite", "serve", str(root), "--port", "0"],
+                stderr=log,
+                stdout=log,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in shells' background jobs
             )
 
     def write(self, n: int) -> None:

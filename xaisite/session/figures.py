@@ -85,13 +85,13 @@ def describe_figure(
     from xaisite.session.alttext import draft_alt
     from xaisite.session.figuredata import figure_csv
 
-    first, *others = options["formats"]
-    dpi = float(options["dpi"])
-    light, area = _encode_first(figure, spool, first, dpi)
+    forms, dpi = list(options["formats"]), float(options["dpi"])
+    lead = _leading(forms)
+    first, area = _encode_first(figure, spool, lead, dpi)
     pending = start_dark(area) if start_dark is not None and options.get("dark", True) else None
     csv = figure_csv(figure)
     described = {
-        "light": [light, *_encode_others(figure, spool, others, dpi, area)],
+        "light": _encode_rest(figure, spool, forms, dpi, (lead, first, area)),
         "addressed": [[address, encode_for(figure, spool, address, dpi)]] if address else [],
         "alt": draft_alt(figure),
         "data_csv": write_media(spool, csv.encode(), "text/csv") if csv else None,
@@ -118,10 +118,23 @@ def dark_options(options: dict[str, Any]) -> dict[str, Any]:
 
 def encode_figure(figure: Any, spool: Spool, options: dict[str, Any]) -> list[dict[str, Any]]:
     """Encode a figure in every format asked for, the first first."""
-    first, *others = options["formats"]
-    dpi = float(options["dpi"])
-    record, area = _encode_first(figure, spool, first, dpi)
-    return [record, *_encode_others(figure, spool, others, dpi, area)]
+    forms, dpi = list(options["formats"]), float(options["dpi"])
+    lead = _leading(forms)
+    return _encode_rest(figure, spool, forms, dpi, (lead, *_encode_first(figure, spool, lead, dpi)))
+
+
+def _leading(forms: list[str]) -> str:
+    """Return the format that a figure is laid out in: one of pixels, so that it is the one that Jupyter would show."""
+    return next((form for form in forms if form != "svg"), forms[0])
+
+
+def _encode_rest(
+    figure: Any, spool: Spool, forms: list[str], dpi: float, lead: tuple[str, dict[str, Any], Any]
+) -> list[dict[str, Any]]:
+    """Encode a figure in the formats but the one that it was laid out in; return all of them in order."""
+    done, first, area = lead
+    others = iter(_encode_others(figure, spool, [form for form in forms if form != done], dpi, area))
+    return [first if form == done else next(others) for form in forms]
 
 
 def _encode_first(figure: Any, spool: Spool, form: str, dpi: float) -> tuple[dict[str, Any], Any]:
