@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from xaisite.session.forkcall import Pending, start_call
+from xaisite.session.forkcall import Pending, single_threaded, start_call
 from xaisite.session.hiddentext import masked_texts
 from xaisite.session.media import Spool, write_media
 
@@ -88,15 +88,18 @@ def describe_figure(
     forms, dpi = list(options["formats"]), float(options["dpi"])
     lead = _leading(forms)
     first, area = _encode_first(figure, spool, lead, dpi)
-    pending = start_dark(area) if start_dark is not None and options.get("dark", True) else None
+    start = start_dark if options.get("dark", True) else None
+    pending = start(area) if start is not None and single_threaded() else None
     csv = figure_csv(figure)
-    described = {
+    described: dict[str, Any] = {
         "light": _encode_rest(figure, spool, forms, dpi, (lead, first, area)),
         "addressed": [[address, encode_for(figure, spool, address, dpi)]] if address else [],
         "alt": draft_alt(figure),
         "data_csv": write_media(spool, csv.encode(), "text/csv") if csv else None,
     }
-    return {**described, "dark": pending.wait()} if pending is not None else described
+    if start is not None:  # without a fork it re-colours this very figure: then it comes last
+        described["dark"] = (pending or start(area)).wait()
+    return described
 
 
 def encode_dark(

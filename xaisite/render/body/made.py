@@ -32,7 +32,7 @@ def table_html(figure: Figure) -> str:
     """Return the numbers of a figure as a table in a box that scrolls."""
     if not figure.table_html:
         return ""
-    box = '<div class="table-scroll" tabindex="0" role="region" aria-label="Data of the figure">'
+    box = '<div class="table-scroll" tabindex="0" role="group" aria-label="Data of the figure">'
     return f"{box}{sanitise(figure.table_html)}</div>"
 
 

@@ -84,7 +84,7 @@ def _table(rows: Sequence[tuple[str, list[str]]]) -> str:
     heads = "".join(f'<th scope="col">{name}</th>' for name in ("", "Shown", "Mean", "SD", "Least", "Most"))
     body = "".join(_row(name or f"Number {k}", values) for k, (name, values) in enumerate(rows, 1))
     return (
-        '<div class="table-scroll" tabindex="0" role="region" aria-label="Numbers over the seeds">'
+        '<div class="table-scroll" tabindex="0" role="group" aria-label="Numbers over the seeds">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>\n"
     )
 

@@ -16,10 +16,10 @@ def table_box(w: Writer, label: str, caption: str, caption_text: str) -> tuple[s
     number = f"{w.word(resolved.kind_name)} {resolved.number}" if resolved is not None and resolved.number else ""
     if number and w.grouped and resolved is not None and (letter := resolved.number.lstrip("0123456789.")):
         number = f"({letter})"
-    name = number or caption_text or w.word("Table")
-    opening = (
-        f'<div class="table-scroll"{attribute("id", label)} tabindex="0" role="region" aria-label="{escape(name)}">'
-    )
+    name = number or caption_text
+    role = "region" if name else "group"  # landmarks must have names of their own
+    said = escape(name or w.word("Table"))
+    opening = f'<div class="table-scroll"{attribute("id", label)} tabindex="0" role="{role}" aria-label="{said}">'
     shown = (
         f'<a class="figure-number" href="{escape(make_fragment(label))}">{escape(number, quote=False)}</a> '
         if number
