@@ -22,9 +22,13 @@ from tests.run.lesser import NOBODY
 from xaisite.run.walls import describe_missing
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or platform.machine() != "x86_64", reason="the filter of system calls is for x86-64 Linux"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        sys.platform != "linux" or platform.machine() != "x86_64",
+        reason="the filter of system calls is for x86-64 Linux",
+    ),
+    pytest.mark.xdist_group("hostile"),  # daemons are looked for on the whole machine
+]
 NEEDS_ITS_OWN_PROCESSES = {"killing everything"}  # it would end whoever runs this test
 NEEDS_LANDLOCK = {"writing through C", "writing outside", "network"}
 CASES = {
