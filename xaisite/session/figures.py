@@ -48,10 +48,10 @@ def start_figure(
 ) -> list[Pending]:
     """Begin to encode a figure in a child: light, with alt text and data, and dark, in a child of its own."""
 
-    def both(area: Any) -> Pending:
+    def start_dark(area: Any) -> Pending:
         return start_call(lambda: encode_dark(figure, spool, options, dark, area))
 
-    return [start_call(lambda: describe_figure(figure, spool, options, address, both))]
+    return [start_call(lambda: describe_figure(figure, spool, options, address, start_dark))]
 
 
 def finish_figure(calls: list[Pending]) -> dict[str, Any]:
