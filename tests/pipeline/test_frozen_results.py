@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 
 from tests.site_files import SITE_TOML, write_site
 from xaisite import build_site
+from xaisite.engine.where import Place
 from xaisite.pipeline import execute_context
 from xaisite.pipeline.build import BuildResult
 from xaisite.pipeline.options import BuildOptions
@@ -334,7 +335,7 @@ def test_freeze_keeps_one_cell_whatever_the_machine(tmp_path: Path, monkeypatch:
     assert ran(build_site(root)) == ["dear", "cheap"]
     assert [json.loads((root / name).read_text())["label"] for name in traces(root)] == ["dear"]
     shutil.rmtree(root / ".xaisite")
-    monkeypatch.setattr(execute_context, "place_digest", lambda: "another machine")
+    monkeypatch.setattr(execute_context, "find_place", lambda _: Place("another machine", {}, {}))
     assert ran(build_site(root)) == ["cheap"]
     (root / "content/posts/kept.md").write_text(FREEZE.replace("40 + 2", "40 + 3"))
     assert ran(build_site(root)) == ["dear"], "never a result whose code changed"

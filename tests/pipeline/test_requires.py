@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 from tests.site_files import write_site
 from xaisite import build_site
+from xaisite.engine.where import Place
 from xaisite.pipeline import execute_context
 
 POST = """---
@@ -73,7 +74,7 @@ def test_another_library_or_machine_is_no_reason_to_lose_it(
     gpu["name"] = "Example X1"
     assert build(root, POST) == []
     gpu["name"] = ""
-    monkeypatch.setattr(execute_context, "place_digest", lambda: "another machine")
+    monkeypatch.setattr(execute_context, "find_place", lambda _: Place("another machine", {}, {}))
     assert build(root, POST.replace("title: Device", "title: Other")) == []
 
 

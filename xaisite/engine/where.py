@@ -9,44 +9,59 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from xaisite.core.digest import digest_bytes, digest_parts
+from xaisite.core.processor import COMMON_FLAGS, COMMON_VARIABLES, NUMPY_BEFORE_2_4, has_common
+
+_CHOSEN_BY = frozenset({"avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vl", "asimd", "sve", "amx_tile"})
+"""Instruction sets that numerical libraries choose their code by."""
 
 
-@lru_cache(maxsize=1)
-def place_digest() -> str:
-    """Return the digest of interpreter, platform and CPU class, and of the code that runs cells."""
-    return digest_parts([sys.version, platform.system(), platform.machine(), _cpu_class(), _session_digest()])
+@dataclass(frozen=True)
+class Place:
+    """Where results are made, as far as it may change them."""
+
+    digest: str
+    parts: Mapping[str, str]
+    """What is in the digest, by name, to say what has changed."""
+    variables: Mapping[str, str]
+    """Environment variables that make numerical libraries compute here as on other processors."""
 
 
-@lru_cache(maxsize=1)
-def place_parts() -> Mapping[str, str]:
-    """Return the parts of the place by name, to say what has changed."""
-    return {
+@lru_cache(maxsize=2)
+def find_place(processor: str) -> Place:
+    """Return the place: interpreter, platform, the code that runs cells, and the processor, common or native."""
+    variables = _common_variables() if processor == "common" and _computes_as_others() else {}
+    kind = ",".join(sorted(COMMON_FLAGS if variables else _processor_flags() & _CHOSEN_BY)) or platform.machine()
+    session = _session_digest()
+    parts = {
         "python": ".".join(map(str, sys.version_info[:3])),
         "system": f"{platform.system()} {platform.machine()}",
-        "the class of the processor": _cpu_class(),
-        "xaisite's session": _session_digest()[:12],
+        "the class of the processor": kind,
+        "xaisite's session": session[:12],
     }
+    return Place(digest_parts([sys.version, platform.system(), platform.machine(), kind, session]), parts, variables)
 
 
-def _cpu_class() -> str:
-    """Instruction sets that numerical libraries choose their code by."""
+def _common_variables() -> Mapping[str, str]:
+    numpy = tuple(int(part) for part in installed_versions().get("numpy", "").split(".")[:2] if part.isdigit())
+    return COMMON_VARIABLES if numpy >= (2, 4) else {**COMMON_VARIABLES, "NPY_DISABLE_CPU_FEATURES": NUMPY_BEFORE_2_4}
+
+
+def _computes_as_others() -> bool:
+    return platform.machine() in ("x86_64", "AMD64") and has_common(_processor_flags())
+
+
+@lru_cache(maxsize=1)
+def _processor_flags() -> frozenset[str]:
     try:
         with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
-            for line in file:
-                if line.startswith(("flags", "Features")):
-                    flags = set(line.split(":", 1)[1].split())
-                    return ",".join(
-                        sorted(
-                            flags
-                            & {"avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vl", "asimd", "sve", "amx_tile"}
-                        )
-                    )
+            line = next((line for line in file if line.startswith(("flags", "Features"))), "")
     except OSError:
-        pass
-    return platform.machine()
+        return frozenset()
+    return frozenset(line.partition(":")[2].split())
 
 
 def _session_digest() -> str:

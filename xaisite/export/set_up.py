@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from xaisite.core.processor import COMMON_FLAGS, COMMON_VARIABLES
 from xaisite.model.cell import Cell, text_size_pt
 from xaisite.model.export import SetUp
 
@@ -26,6 +27,7 @@ def make_set_up(set_up: SetUp, codes: Iterable[str]) -> str:
         "import random",
         "",
         f"os.environ.update({environment!r})",
+        *([] if set_up.is_native else _processor_lines()),
         f"random.seed({set_up.seed})",
     ]
     if _NUMPY_USERS.search(code):
@@ -36,6 +38,19 @@ def make_set_up(set_up: SetUp, codes: Iterable[str]) -> str:
         rc = {**_sizes(set_up.fig_width_in, set_up.fig_height_in, set_up.fig_dpi), "svg.hashsalt": "xaisite"}
         lines += ["", "import matplotlib", "", f"matplotlib.rcParams.update({rc!r})"]
     return "\n".join(lines)
+
+
+def _processor_lines() -> list[str]:
+    """Return the code that makes numerical libraries compute as the page's did, where they can."""
+    return [
+        "try:",
+        "    with open('/proc/cpuinfo') as file:",
+        "        flags = set(file.read().split())",
+        "except OSError:",
+        "    flags = set()",
+        f"if flags.issuperset({sorted(COMMON_FLAGS)!r}):  # compute alike on all processors that have these",
+        f"    os.environ.update({dict(COMMON_VARIABLES)!r})",
+    ]
 
 
 def _sizes(width_in: float, height_in: float, dpi: int) -> dict[str, object]:

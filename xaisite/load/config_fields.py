@@ -189,6 +189,7 @@ EXECUTION_OWN = (
     Field("code-fold", Either((Flag(), Choice(("show",))), "true, false or `show`"), "Whether the code of cells is folded.", default="false"),
     Field("seed", Number(least=0, most=MAX_SEED, whole=True), "Seeds `random`, NumPy and torch before the first cell of each post.", default="0"),
     Field("resident", Flag(), "Whether builds leave a process behind that keeps libraries imported for the next build; it ends after 15 idle minutes. Never in CI.", default="false"),
+    Field("processor", Choice(("common", "native")), "`common`: numerical libraries use only instructions that all x86-64 processors of the last ten years have, so that numbers are the same on them; `native`: all that there are.", default="common"),
     Field("store", _TEXT, "Folder of the shared results store, relative to site.toml.", example='"results"'),
 )  # fmt: skip
 _OWN_NAMES = frozenset(entry.name for entry in EXECUTION_OWN)

@@ -89,6 +89,8 @@ class ExecutionTable:
     seed: int = 0
     resident: bool = False
     """Whether builds leave a process behind that keeps libraries imported."""
+    processor: Literal["common", "native"] = "common"
+    """Whether numerical libraries use only what other processors have too."""
     store: str = ""
     """Folder of the shared results store, relative to the root; empty: only `.xaisite/`."""
     defaults: Mapping[str, object] = field(default_factory=dict)

@@ -121,6 +121,8 @@ class SetUp:
     fig_height_in: float = 3.5
     fig_dpi: int = 144
     env: Mapping[str, str] = field(default_factory=dict)
+    is_native: bool = False
+    """Whether all of the processor was used."""
     params: Mapping[str, object] = field(default_factory=dict)
 
 

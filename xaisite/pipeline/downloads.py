@@ -79,6 +79,7 @@ def _set_up(page: BodyPage, build: BuildContext) -> SetUp:
     return SetUp(
         seed=seed if isinstance(seed, int) else build.config.execution.seed,
         env=dict(build.config.execution.env),
+        is_native=build.config.execution.processor == "native",
         params=dict(front.params),
     )
 

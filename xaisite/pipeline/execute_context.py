@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from xaisite.engine.filecache import FileCache
 from xaisite.engine.forms import FormCache
 from xaisite.engine.store import Store
-from xaisite.engine.where import installed_versions, place_digest
+from xaisite.engine.where import Place, find_place, installed_versions
 from xaisite.model.cell import SessionPlan
 from xaisite.model.config import SiteConfig
 from xaisite.run.checkpoints import Checkpoints
@@ -38,7 +38,7 @@ class ExecuteContext:
     state: str
     store: Store
     cache: FileCache
-    place: str
+    place: Place
     checkpoints: Checkpoints
     artifacts: str
     forms: FormCache
@@ -76,7 +76,8 @@ class ExecuteContext:
             self.state,
             self.request.config.execution,
             installed_versions().get("matplotlib", ""),
-            find_resident(self.state, start=self.request.resident),
+            variables=self.place.variables,
+            forks=find_resident(self.state, start=self.request.resident),
         )
 
     def report(
@@ -116,7 +117,7 @@ def open_context(request: ExecuteRequest) -> ExecuteContext:
         state=state,
         store=open_store(request.state, request.config),
         cache=FileCache(os.path.join(state, "digests.json")),
-        place=place_digest(),
+        place=find_place(request.config.execution.processor),
         artifacts=os.path.join(state, "artifacts"),
         device=find_gpu() if any(c.observed.requires for p in request.sessions for c in p.cells) else "",
         forms=FormCache(os.path.join(state, "forms.json")),

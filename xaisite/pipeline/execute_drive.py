@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from xaisite.engine.state import State, reachable_names
-from xaisite.engine.where import place_parts
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.pipeline import execute_problems as problems
 from xaisite.pipeline.execute_context import ExecuteContext
@@ -250,8 +249,8 @@ class PostDriver:
             "label": step.label,
             "seconds": round(float(answer.get("seconds", 0.0)), 3),
             "where": {
-                "place": self.context.place,
-                "parts": dict(place_parts()),
+                "place": self.context.place.digest,
+                "parts": dict(self.context.place.parts),
                 "python": python_version(),
                 "versions": versions_used(answer["observed"], before, step.visible(before)),
                 "protections": list(self.context.pool().protections),

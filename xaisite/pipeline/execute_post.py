@@ -18,6 +18,7 @@ from xaisite.core.errors import InternalError
 from xaisite.engine.inputs import View
 from xaisite.engine.state import State
 from xaisite.engine.store import write_atomically
+from xaisite.engine.where import Place
 from xaisite.model.cell import Cell, InlineExpr, SessionPlan
 from xaisite.model.result import CellResult, InlineResult, PostResults
 from xaisite.pipeline import execute_problems as problems
@@ -191,11 +192,11 @@ class PostExecution:
             self.progress.reasons[index] = name_origin(reason, self.plan.cells, self.progress.traces)
         return None
 
-    def _why_not(self, trace: Trace, step: Step, *, place: str | None) -> str:
+    def _why_not(self, trace: Trace, step: Step, *, place: Place | None) -> str:
         state = self.progress.state
         return why_not(trace, step, state, view=self.view(state), environ=self.environ, codes=self.codes, place=place)
 
-    def _place(self, step: Step, index: int) -> str | None:
+    def _place(self, step: Step, index: int) -> Place | None:
         """Return the environment that a stored result must come from; None: any will do.
 
         What cannot run here, and what follows it, is shown as it was made elsewhere.

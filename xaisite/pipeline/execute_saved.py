@@ -34,7 +34,7 @@ class SavedStates:
         return digest_json(["changes", self._place(), trace["key"], trace["body"]["changes"]])
 
     def _place(self) -> list[object]:
-        return [self._post.context.place, dict(installed_versions())]
+        return [self._post.context.place.digest, dict(installed_versions())]
 
     def state_before(self, index: int) -> State:
         """Return the state before a cell (before one that has not been looked at: the last known)."""

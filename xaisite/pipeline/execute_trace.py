@@ -26,7 +26,7 @@ from xaisite.engine.state import (
     visible_names,
     visible_packages,
 )
-from xaisite.engine.where import distributions_of, place_parts, versions_hold
+from xaisite.engine.where import Place, distributions_of, versions_hold
 
 KEY_VERSION = "1"
 Trace = dict[str, Any]
@@ -87,13 +87,13 @@ def make_step(
 
 
 def why_not(
-    trace: Trace, step: Step, state: State, *, view: View, environ: Environ, codes: list[str], place: str | None
+    trace: Trace, step: Step, state: State, *, view: View, environ: Environ, codes: list[str], place: Place | None
 ) -> str:
     """Return why a trace under this step's key does not hold (empty: it holds). ``place`` None: any environment."""
     body = trace["body"]
     if place is not None:
-        if trace["where"]["place"] != place:
-            return _place_change(trace["where"].get("parts", {}))
+        if trace["where"]["place"] != place.digest:
+            return _place_change(trace["where"].get("parts", {}), place.parts)
         if not versions_hold(trace["where"]["versions"]):
             return _version_change(trace["where"]["versions"])
     for name, digest in body["ambient"].items():
@@ -117,8 +117,7 @@ def _plain_name(name: str) -> str:
     return name.removeprefix("site/")
 
 
-def _place_change(recorded: Mapping[str, str]) -> str:
-    now = place_parts()
+def _place_change(recorded: Mapping[str, str], now: Mapping[str, str]) -> str:
     changed = [name for name, part in recorded.items() if now.get(name) != part]
     said = [f"{n} {recorded[n]} → {now.get(n)}" if n in ("python", "system") else f"{n} changed" for n in changed]
     return ", ".join(said) or "the environment changed"

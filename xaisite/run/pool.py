@@ -49,10 +49,18 @@ class ProcessPool:
     """Folders outside its scratch tree that a session may write to."""
 
     def __init__(
-        self, root: str, state: str, execution: ExecutionTable, matplotlib: str, forks: Forks | None = None
+        self,
+        root: str,
+        state: str,
+        execution: ExecutionTable,
+        matplotlib: str,
+        *,
+        variables: Mapping[str, str],
+        forks: Forks | None = None,
     ) -> None:
         self._matplotlib = matplotlib
         self._cache_folder = cache_folder(state)
+        self._base = {**base_environment(self._cache_folder), **variables}
         self.root = root
         self.state = state
         self.execution = execution
@@ -65,7 +73,7 @@ class ProcessPool:
         """Get ready for sessions that import ``lists``; ``fonts``: some may draw."""
         self.forks.expect(lists)
         if fonts:
-            prepare_fonts(base_environment(self._cache()), self._matplotlib)
+            prepare_fonts(self._base, self._matplotlib)
 
     def start(self, plan: SessionPlan, modules: tuple[str, ...], environ: Mapping[str, str | None]) -> LiveSession:
         """Start the session of a post that imports ``modules``."""
@@ -101,7 +109,7 @@ class ProcessPool:
                 folders["private"] + "/",
                 folders["spool"] + "/",
                 folders["cache"] + "/",
-                self._cache() + "/",
+                self._cache_folder + "/",
                 "/proc/",
                 "/dev/",
                 "/sys/",
@@ -113,7 +121,7 @@ class ProcessPool:
         declared = {k: v for k, v in environ.items() if v is not None} if modules else {}
         ours, theirs = socket.socketpair()
         with theirs:
-            pid, control = self.forks.fork({**base_environment(self._cache()), **declared}, modules, setup, theirs)
+            pid, control = self.forks.fork({**self._base, **declared}, modules, setup, theirs)
         live = LiveSession(pid, ours, scratch, most_bytes, control)
         live.greet(_START_S)
         self.protections = live.walls
@@ -126,10 +134,6 @@ class ProcessPool:
     def close(self) -> None:
         """End all servers."""
         self.forks.close()
-
-    def _cache(self) -> str:
-        """Return a folder for what depends on the environment only."""
-        return self._cache_folder
 
 
 def cache_folder(state: str) -> str:
