@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xaisite.core.digest import digest_parts, digest_text
+from xaisite.engine.generators import GENERATORS, may_read_generators
 from xaisite.engine.names import read_names
 
 _SKIPPED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
@@ -27,7 +28,7 @@ class CodeForm:
 
     digest: str
     names: tuple[str, ...]
-    """Names whose earlier values it may see; ``*`` when it may be any."""
+    """Names whose earlier values it may see; ``*`` when it may be any. `GENERATORS` stands among them."""
     identifiers: frozenset[str]
 
 
@@ -41,6 +42,8 @@ def read_code(code: str) -> CodeForm:
     identifiers = frozenset(_identifiers(tree))
     if identifiers & _ANY_NAME or _imports_everything(tree):
         names.add("*")
+    if may_read_generators(tree):
+        names.add(GENERATORS)
     parts = [*_parts(tree), "silent" if _ends_silently(code, tree) else "shown"]
     return CodeForm(digest_parts(parts), tuple(sorted(names)), identifiers)
 

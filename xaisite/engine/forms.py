@@ -58,5 +58,5 @@ class FormCache:
 def _reader_mark() -> str:
     """Tell versions of the reader apart by the size and time of its files."""
     folder = os.path.dirname(os.path.abspath(__file__))
-    marks = [os.stat(os.path.join(folder, name)) for name in ("code.py", "names.py")]
+    marks = [os.stat(os.path.join(folder, name)) for name in ("code.py", "generators.py", "names.py")]
     return " ".join(f"{mark.st_size}.{mark.st_mtime_ns}" for mark in marks)

@@ -13,6 +13,7 @@ from typing import Any
 from xaisite.core.digest import digest_json, digest_text
 from xaisite.engine.code import CodeForm, read_code
 from xaisite.engine.forms import FormCache
+from xaisite.engine.generators import GENERATORS
 from xaisite.engine.inputs import Dependency, View, check_dependency, observe_dependency
 from xaisite.engine.state import (
     State,
@@ -33,7 +34,6 @@ Trace = dict[str, Any]
 Environ = Mapping[str, str | None]
 """Declared variables: value, or None while unset."""
 _ALWAYS_SEEN = ("cwd", "env", "path", "warnings", "limits", "options", "outside")
-_GENERATOR_WORDS = ("random", "seed", "rng", "state", "shuffle")
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def make_body(
         "changes": changes,
         "produced": answer.get("produced"),
         "needs": [[*d] for d in _needs(step, seen, view, environ, names)],
-        "ambient": _ambient_reads(step, seen, before, after, visible),
+        "ambient": _ambient_reads(seen, before, after, visible),
         "sharers": {n: sharers_outside(before, n, visible) for n in sorted(moved)},
         "all": _digest_all(before) if wild else "",
         "source": _source_read(answer, codes, number),
@@ -210,9 +210,7 @@ def _rebinds(step: Step, name: str) -> bool:
     return name in step.form.identifiers
 
 
-def _ambient_reads(
-    step: Step, seen: Mapping[str, Any], before: State, after: State, visible: frozenset[str]
-) -> dict[str, str]:
+def _ambient_reads(seen: Mapping[str, Any], before: State, after: State, visible: frozenset[str]) -> dict[str, str]:
     read = set(_ALWAYS_SEEN)
     for name in {*before.ambient, *after.ambient, "rc"}:
         if before.ambient.get(name) != after.ambient.get(name):
@@ -223,7 +221,7 @@ def _ambient_reads(
             top = name[4:].partition(".")[0]
             if top in seen["local"] or top in visible_packages(before, visible):
                 read.add(name)
-    if any(word in identifier.lower() for identifier in step.form.identifiers for word in _GENERATOR_WORDS):
+    if visible & {GENERATORS, "*"}:
         read |= {f"rng:{name}" for name in ("random", "numpy", "torch")}
     read |= {f"rng:{name}" for name in seen.get("generators", ())}
     read |= {"seed"} if "seeds" in seen["flags"] or any(name.startswith("rng:") for name in read) else set()

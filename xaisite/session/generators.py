@@ -78,24 +78,26 @@ def _find_seeding(value: Any, seed: int) -> Callable[[int], None] | None:
 
 def generator_states() -> dict[str, str]:
     """Return a digest of each loaded generator's state."""
-    states = {"random": _short(repr(random.getstate()).encode())}
+    states = {"random": _short(repr(_unwatched(random.getstate)()).encode())}
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None and hasattr(numpy_random, "mtrand"):
-        name, keys, *rest = numpy_random.get_state()
+        name, keys, *rest = _unwatched(numpy_random.get_state)()
         states["numpy"] = _short(name.encode() + keys.tobytes() + repr(rest).encode())
     torch = sys.modules.get("torch")
     if torch is not None and hasattr(torch, "get_rng_state"):
-        states["torch"] = _short(torch.get_rng_state().numpy().tobytes())
+        states["torch"] = _short(_unwatched(torch.get_rng_state)().numpy().tobytes())
     return states
 
 
-def watch_setting(module: Any, names: tuple[str, ...], noticed: Callable[[], None]) -> None:
-    """Call ``noticed`` whenever one of the module's seeding functions is called."""
+def watch_generator(module: Any, names: tuple[str, ...], noticed: Callable[[], None]) -> None:
+    """Call ``noticed`` whenever one of the module's functions that set or tell a generator's state is called."""
     for name in names:
         plain = getattr(module, name, None)
         if plain is None:
             continue
-        setattr(module, name, _noticing(plain, noticed))
+        watched = _noticing(plain, noticed)
+        watched.__module__, watched.__qualname__ = module.__name__, name  # where it is found again
+        setattr(module, name, watched)
 
 
 def _noticing(plain: Callable[..., Any], noticed: Callable[[], None]) -> Callable[..., Any]:
@@ -105,6 +107,11 @@ def _noticing(plain: Callable[..., Any], noticed: Callable[[], None]) -> Callabl
         return plain(*args, **kwargs)
 
     return watched
+
+
+def _unwatched(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function as it was before it was watched: to ask on our own behalf."""
+    return getattr(function, "__wrapped__", function)
 
 
 def _short(raw: bytes) -> str:

@@ -78,7 +78,7 @@ class Observation:
     imports: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
     generators: set[str] = field(default_factory=set)
-    """Random generators that were seeded or set."""
+    """Random generators that were seeded or set, or whose state was asked for."""
     flags: set[str] = field(default_factory=set)
     """`process` (something ran outside Python), `rc` (matplotlib's parameters were read), `source` (its own text)."""
 

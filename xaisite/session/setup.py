@@ -14,7 +14,7 @@ from typing import Any
 
 from xaisite.session.ambient import Ambient
 from xaisite.session.animations import adjust_animation
-from xaisite.session.generators import CellSeed, seed_numpy, seed_random, seed_torch, watch_setting
+from xaisite.session.generators import CellSeed, seed_numpy, seed_random, seed_torch, watch_generator
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.onimport import ImportAdjuster
 
@@ -48,7 +48,7 @@ def install_adjustments(
         ambient.mark_generators()
         if own.value is not None:
             seed_numpy(own.value)
-        watch_setting(module, ("seed", "set_state"), noticed("numpy"))
+        watch_generator(module, ("seed", "set_state", "get_state"), noticed("numpy"))
 
     def adjust_torch(module: Any) -> None:
         seed_torch(seed)
@@ -56,7 +56,8 @@ def install_adjustments(
         if own.value is not None:
             seed_torch(own.value)
         ambient.mark_options()
-        watch_setting(module, ("manual_seed", "seed", "set_rng_state"), noticed("torch"))
+        names = ("manual_seed", "seed", "initial_seed", "set_rng_state", "get_rng_state")
+        watch_generator(module, names, noticed("torch"))
 
     adjuster = ImportAdjuster(
         {
@@ -77,7 +78,7 @@ def install_adjustments(
     seed_random(seed)
     import random
 
-    watch_setting(random, ("seed", "setstate"), noticed("random"))
+    watch_generator(random, ("seed", "setstate", "getstate"), noticed("random"))
     with quiet():
         adjuster.check()
     observer.on_import = adjuster.check

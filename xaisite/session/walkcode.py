@@ -31,6 +31,10 @@ _REACHING = frozenset(
     {"_getframe", "currentframe", "stack", "modules", "get_objects", "get_referrers", "__globals__", "f_globals"}
 )
 
+_GENERATORS = "(generators)"
+"""As in `engine.generators`: the function may look at the process's random generators without changing them."""
+_GENERATOR_WORDS = ("random", "seed", "rng", "state", "shuffle", "generator", "mtrand", "_inst", "_rand")
+
 
 def visit_function(walk: Walk, value: Any) -> None:
     """Put a function: its code, its defaults, what it closes over, the names it looks up."""
@@ -184,6 +188,8 @@ def global_names(code: types.CodeType) -> set[str]:
     names = {i.argval for i in dis.get_instructions(code) if i.opname in _GLOBAL_OPERATIONS}
     if names & _ANY_NAME or _REACHING & set(code.co_names) or "__main__" in code.co_consts:
         names.add("*")
+    if any(word in name for name in code.co_names for word in _GENERATOR_WORDS if not name[:1].isupper()):
+        names.add(_GENERATORS)
     for const in code.co_consts:
         if isinstance(const, types.CodeType):
             names |= global_names(const)
