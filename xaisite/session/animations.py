@@ -75,7 +75,7 @@ def start_animation(
 
 def _describe(animation: Any, spool: Spool, options: dict[str, Any], address: str) -> dict[str, Any]:
     moving, frames = _encode(animation, spool, options, None)
-    described = describe_figure(animation._fig, spool, options, address)
+    described = describe_figure(animation._fig, spool, {**options, "dark": False}, address=address)
     last = f" The last: {described['alt']}" if described["alt"] else ""
     return {**described, "alt": f"Animation of {frames} frames.{last}", "moving": [moving]}
 

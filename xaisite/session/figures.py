@@ -1,8 +1,8 @@
 """Open matplotlib figures of a cell, encoded: SVG and PNG, light and dark.
 
 Does not change the author's figures: encoding happens in forked children, on copies. A figure is laid out once: the
-other encodings take over the area that the first one found. Invariant: the same figure gives the same bytes, in any
-folder, time zone, locale and process (salted ids, no dates, bundled fonts).
+other encodings take over the area that the first one found, and one SVG gives both renderings. Invariant: the same
+figure gives the same bytes, in any folder, time zone, locale and process (salted ids, no dates, bundled fonts).
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from xaisite.session.forkcall import Pending, single_threaded, start_call
+from xaisite.session.forkcall import Pending, start_call
 from xaisite.session.hiddentext import masked_texts
 from xaisite.session.media import Spool, write_media
+from xaisite.session.recolor import Marks, recolored
 
 SALT = "xaisite"
 _METADATA: dict[str, dict[str, Any]] = {
@@ -46,12 +47,8 @@ def close_figures() -> None:
 def start_figure(
     figure: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None = None, address: str = ""
 ) -> list[Pending]:
-    """Begin to encode a figure in a child: light, with alt text and data, and dark, in a child of its own."""
-
-    def start_dark(area: Any) -> Pending:
-        return start_call(lambda: encode_dark(figure, spool, options, dark, area))
-
-    return [start_call(lambda: describe_figure(figure, spool, options, address, start_dark))]
+    """Begin to encode a figure in a child: light and dark, with alt text and data."""
+    return [start_call(lambda: describe_figure(figure, spool, options, address=address, dark=dark))]
 
 
 def finish_figure(calls: list[Pending]) -> dict[str, Any]:
@@ -78,40 +75,66 @@ def describe_figure(
     figure: Any,
     spool: Spool,
     options: dict[str, Any],
-    address: str,
-    start_dark: Callable[[Any], Pending] | None = None,
+    *,
+    address: str = "",
+    dark: Callable[..., Any] | None = None,
 ) -> dict[str, Any]:
-    """Encode the light rendering and read alt text and numbers off the axes; meanwhile the dark one is encoded."""
+    """Encode both renderings, and read alt text and numbers off the axes; ``dark`` is the author's function for it."""
     from xaisite.session.alttext import draft_alt
     from xaisite.session.figuredata import figure_csv
 
-    forms, dpi = list(options["formats"]), float(options["dpi"])
-    lead = _leading(forms)
-    first, area = _encode_first(figure, spool, lead, dpi)
-    start = start_dark if options.get("dark", True) else None
-    pending = start(area) if start is not None and single_threaded() else None
+    wants_dark = options.get("dark", True)
+    is_one_drawing = wants_dark and dark is None and options["formats"][0] == "svg" and not _has_raster_parts(figure)
     csv = figure_csv(figure)
     described: dict[str, Any] = {
-        "light": _encode_rest(figure, spool, forms, dpi, (lead, first, area)),
-        "addressed": [[address, encode_for(figure, spool, address, dpi)]] if address else [],
         "alt": draft_alt(figure),
         "data_csv": write_media(spool, csv.encode(), "text/csv") if csv else None,
     }
-    if start is not None:  # without a fork it re-colours this very figure: then it comes last
-        described["dark"] = (pending or start(area)).wait()
+    if is_one_drawing:
+        described["light"], described["dark"] = _encode_both(figure, spool, options)
+    else:
+        described["light"] = encode_figure(figure, spool, options)
+    described["addressed"] = [[address, encode_for(figure, spool, address, float(options["dpi"]))]] if address else []
+    if wants_dark and not is_one_drawing:  # last, for the author's function may change the figure
+        described["dark"] = _encode_dark(figure, spool, dark_options(options), dark)
     return described
 
 
-def encode_dark(
-    figure: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None, area: Any
-) -> list[dict[str, Any]]:
-    """Encode the dark rendering: re-coloured, or as the author's function makes it."""
-    from xaisite.session.recolor import recolor_figure
+def _has_raster_parts(figure: Any) -> bool:
+    """Whether pixels in an SVG show more than pictures: then text in them has one colour only."""
+    from matplotlib.artist import Artist
 
+    if any(axes.get_rasterization_zorder() is not None for axes in figure.get_axes()):
+        return True
+    return bool(figure.findobj(Artist.get_rasterized))
+
+
+def _encode_both(
+    figure: Any, spool: Spool, options: dict[str, Any]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Encode the light rendering in all formats, and the dark one from the same SVG; the first format is SVG."""
+    marks = Marks()
+    others, dpi = options["formats"][1:], float(options["dpi"])
+    if not others:
+        with recolored(figure, marks.paint):
+            data = _draw(figure, spool, "svg", dpi, "tight")
+    else:
+        light, area = _encode_first(figure, spool, others[0], dpi)
+        with recolored(figure, marks.paint), _laid_out(figure):
+            data = _draw(figure, spool, "svg", dpi, area)
+        others = [light, *_encode_others(figure, spool, others[1:], dpi, area)]
+    both = [write_media(spool, part, _MIMES["svg"], *_size_of(part, "svg", dpi)) for part in marks.split(data)]
+    return [both[0], *others], [both[1]]
+
+
+def _encode_dark(
+    figure: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None
+) -> list[dict[str, Any]]:
+    """Encode the dark rendering by itself: as the author's function makes it, or re-coloured."""
     if dark is not None:
-        return encode_figure(dark(figure) or figure, spool, dark_options(options))
-    recolor_figure(figure)
-    return _encode_others(figure, spool, dark_options(options)["formats"], float(options["dpi"]), area)
+        return encode_figure(dark(figure) or figure, spool, options)
+    with recolored(figure):
+        return encode_figure(figure, spool, options)
 
 
 def dark_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -197,6 +220,12 @@ def encode_for(figure: Any, spool: Spool, address: str, dpi: float) -> dict[str,
 
 
 def _encode(figure: Any, spool: Spool, form: str, dpi: float, area: Any) -> dict[str, Any]:
+    data = _draw(figure, spool, form, dpi, area)
+    scale = dpi * 2 if form == "retina" else dpi
+    return write_media(spool, data, _MIMES[form], *_size_of(data, {"retina": "png"}.get(form, form), scale))
+
+
+def _draw(figure: Any, spool: Spool, form: str, dpi: float, area: Any) -> bytes:
     import matplotlib as mpl
 
     buffer = io.BytesIO()
@@ -208,9 +237,7 @@ def _encode(figure: Any, spool: Spool, form: str, dpi: float, area: Any) -> dict
     rc = mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"})
     with rc, masked_texts(spool.secrets):
         figure.savefig(buffer, format=suffix, dpi=scale, bbox_inches=area, **extra)
-    data = buffer.getvalue()
-    width, height = _size_of(data, suffix, scale)
-    return write_media(spool, data, _MIMES[form], width, height)
+    return buffer.getvalue()
 
 
 def _size_of(data: bytes, suffix: str, dpi: float) -> tuple[float, float]:
