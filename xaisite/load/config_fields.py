@@ -183,7 +183,7 @@ EXECUTION_OWN = (
     Field("timeout", Duration(), "How long a cell may run.", default='"10m"', attr="timeout_s"),
     Field("memory", Size(), "How much memory a post may use.", default='"4GB"', attr="memory_bytes"),
     Field("env", MapOf(_TEXT, _ENV_NAME, _ENV_WORDS), "Environment variables of the sessions."),
-    Field("pass_env", ListOf(Text(words=_ENV_WORDS, pattern=_ENV_NAME)), "Variables of the outer environment that cells may read; their values are part of the key."),
+    Field("pass_env", ListOf(Text(words=_ENV_WORDS, pattern=_ENV_NAME)), "Variables of the outer environment that cells may read; another value runs the cells that read it."),
     Field("secrets", ListOf(Text(words=_ENV_WORDS, pattern=_ENV_NAME)), "Variables passed in, never keyed, stored or shown.", example='["API_KEY"]'),
     Field("network", Flag(), "Whether cells may use the network.", default="false"),
     Field("code-fold", Either((Flag(), Choice(("show",))), "true, false or `show`"), "Whether the code of cells is folded.", default="false"),

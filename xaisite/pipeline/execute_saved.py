@@ -6,7 +6,7 @@ Does not talk to sessions. Invariant: losing any of it costs time only.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xaisite.core.digest import digest_json
@@ -26,15 +26,25 @@ class SavedStates:
         self._folder = post.context.checkpoints
 
     def name_of_state(self, state: State) -> str:
-        """Return the name of a whole state."""
-        return digest_json(["1", self._place(), state.to_json()])
+        """Return the name of a whole state, held by a process."""
+        return digest_json(["1", self._place(), dict(installed_versions()), state.to_json()])
+
+    def name_of_saved(self, state: State, count: int) -> str:
+        """Return the name under which the state after so many cells is saved.
+
+        Of the installed distributions only those count that these cells used: others may be upgraded.
+        """
+        traces = self._post.progress.traces
+        used = {name for at in range(count) if at in traces for name in traces[at]["where"]["versions"]}
+        return digest_json(["2", self._place(), _versions_of(used), state.to_json()])
 
     def name_of_changes(self, trace: Trace) -> str:
         """Return the name of what the cell of a trace changed."""
-        return digest_json(["changes", self._place(), trace["key"], trace["body"]["changes"]])
+        used = _versions_of(trace["where"]["versions"])
+        return digest_json(["changes", self._place(), used, trace["key"], trace["body"]["changes"]])
 
-    def _place(self) -> list[object]:
-        return [self._post.context.place.digest, dict(installed_versions())]
+    def _place(self) -> str:
+        return self._post.context.place.digest
 
     def state_before(self, index: int) -> State:
         """Return the state before a cell (before one that has not been looked at: the last known)."""
@@ -42,7 +52,7 @@ class SavedStates:
 
     def _last_state(self, index: int) -> int:
         """Return the last cell, ``index`` or before it, before which there is a saved state (0: none)."""
-        states = ((at, self.name_of_state(self.state_before(at))) for at in range(index, 0, -1))
+        states = ((at, self.name_of_saved(self.state_before(at), at)) for at in range(index, 0, -1))
         return next((at for at, name in states if self._folder.find(name) is not None), 0)
 
     def find_changes(self, first: int, index: int) -> list[dict[str, Any]]:
@@ -94,6 +104,11 @@ class SavedStates:
     def drop_changes(self, index: int) -> None:
         """Forget what a cell changed: it cannot be brought back."""
         self._folder.refuse(self.name_of_changes(self._post.progress.traces[index]), "they do not survive saving")
+
+
+def _versions_of(distributions: Iterable[str]) -> dict[str, str]:
+    installed = installed_versions()
+    return {name: installed.get(name, "") for name in distributions}
 
 
 def is_state(state: State, answer: Mapping[str, Any]) -> bool:

@@ -114,7 +114,7 @@ class PostSession:
         if "failed" not in answer["state"]:
             modules, spooled = [str(m) for m in answer["modules"]], paths_of("", cell.index)
             changes = self.saved.name_of_changes(self.post.progress.traces[cell.index])
-            self._saving.append((self.state_name(after), spooled["path"], modules))
+            self._saving.append((self.saved.name_of_saved(after, self.position), spooled["path"], modules))
             self._saving.append((changes, spooled["changes"], modules))
 
     def skip(self) -> None:
@@ -134,7 +134,7 @@ class PostSession:
         self.position = 0
 
     def state_name(self, state: State) -> str:
-        """Return the name under which a state is kept."""
+        """Return the name under which a snapshot is kept."""
         return self.saved.name_of_state(state)
 
     # -- the ways there
@@ -180,7 +180,7 @@ class PostSession:
 
     def _restore(self, at: int, state: State) -> bool:
         """Stand before cell ``at`` in a process that has loaded a saved state, if there is one that helps."""
-        name = self.state_name(state)
+        name = self.saved.name_of_saved(state, at)
         found = self.context.checkpoints.find(name)
         if found is None:
             return False
