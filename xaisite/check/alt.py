@@ -1,7 +1,8 @@
 """Alternative texts: readers who cannot see a picture get its text.
 
 A picture the author put in needs an `alt`; an empty one says "decoration" and is a choice. A computed figure is given a
-drafted text when the author writes none, and a warning: the draft knows axes, not what the figure shows.
+drafted text when the author writes none, and a warning: the draft knows axes, not what the figure shows. Posts from
+Jekyll that `include` their figures seldom have any text: a warning, so that they build; an error of `xaisite check`.
 Invariant: one diagnostic per picture at most, at the place where the text would be written.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from xaisite.core.diagnostic import Diagnostic, error, warning
 from xaisite.model.cell import Cell
+from xaisite.model.nodes import MediaUse
 from xaisite.model.post import Outline
 from xaisite.model.result import CellResult, Figure, PostResults, Rich
 
@@ -16,12 +18,7 @@ from xaisite.model.result import CellResult, Figure, PostResults, Rich
 def check_alt(outline: Outline, results: PostResults | None = None) -> tuple[Diagnostic, ...]:
     """Return what lacks an alternative text; computed figures are judged when there are ``results``."""
     static = tuple(
-        error(
-            "alt-missing",
-            f"the picture “{use.src}” has no alternative text",
-            use.span,
-            help='say what it shows, or write alt="" when it is only decoration',
-        )
+        _missing(use)
         for use in outline.media
         if use.kind == "image" and use.alt is None and not use.other_figure[0]
     )
@@ -30,6 +27,13 @@ def check_alt(outline: Outline, results: PostResults | None = None) -> tuple[Dia
     by_index = {result.index: result for result in results.cells}
     computed = (d for cell in outline.cells for d in _check_cell(cell, by_index.get(cell.index)))
     return (*static, *computed)
+
+
+def _missing(use: MediaUse) -> Diagnostic:
+    message = f"the picture “{use.src}” has no alternative text"
+    help = 'say what it shows, or write alt="" when it is only decoration'
+    say = warning if use.is_included else error
+    return say("alt-missing", message, use.span, help=help)
 
 
 def _check_cell(cell: Cell, result: CellResult | None) -> list[Diagnostic]:

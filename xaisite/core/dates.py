@@ -1,7 +1,7 @@
 """Dates as authors write them.
 
 Reads ISO 8601 (with a space for the `T`, as Jekyll and Quarto do) and English dates with the month's name. Never reads
-a clock: `today` is no date. Invariant: what is returned has a time zone.
+a clock: `today` is left out, with a warning. Invariant: what is returned has a time zone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from xaisite.core.fields import Reading, Schema
+from xaisite.core.diagnostic import warning
+from xaisite.core.fields import INVALID, Reading, Schema
 from xaisite.core.tree import Leaf, Node
 
 _ISO = re.compile(
@@ -21,6 +22,8 @@ _ISO = re.compile(
 )
 _DAY_FIRST = re.compile(r"(\d{1,2})\.?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})\Z", re.ASCII)
 _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\Z", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\Z", re.ASCII)
+_MOVING = ("today", "now", "last-modified")
 _MONTHS = (
     "january",
     "february",
@@ -64,9 +67,21 @@ def read_date(text: str, zone: tzinfo) -> datetime | str:
     match = _MONTH_FIRST.match(text)
     if match:
         return _named_month(match[3], match[1], match[2], zone)
-    if text in ("today", "now", "last-modified"):
-        return f"“{text}” would change with every build, and no clock is read"
+    match = _SLASHED.match(text)
+    if match:
+        return _slashed(match, zone)
     return f"“{text}” is not a date"
+
+
+def _slashed(match: re.Match[str], zone: tzinfo) -> datetime | str:
+    """Read `2/17/2022`, the month first, as Quarto does; not what could be two days."""
+    month, day = int(match[1]), int(match[2])
+    if month <= 12 and day <= 12 and month != day:
+        return f"“{match[0]}” could be {day} {_MONTHS[month - 1].title()} or {month} {_MONTHS[day - 1].title()}"
+    try:
+        return datetime(int(match[3]), month, day, tzinfo=zone)
+    except ValueError as e:
+        return f"“{match[0]}” is no day of the calendar ({e})"
 
 
 def _make_date(match: re.Match[str], zone: tzinfo) -> datetime | str:
@@ -108,6 +123,10 @@ class Date(NamedTuple):
         """Return the date."""
         if not isinstance(node, Leaf):
             return at.wrong_type(name, node, self.words)
+        if node.text.strip() in _MOVING:
+            message = f"`{name}`: “{node.text.strip()}” would change with every build: it is left out"
+            at.found.append(warning(f"{at.prefix}-bad-date", message, at.span(node), help=DATE_HELP))
+            return INVALID
         zone = find_zone(at.timezone) or UTC
         value = _typed_date(node.value, zone) if node.style == "typed" else read_date(node.text, zone)
         return at.bad_value(name, node, value, DATE_HELP, code="bad-date") if isinstance(value, str) else value

@@ -43,8 +43,10 @@ def make_url(outline: Outline, config: SiteConfig) -> str:
 
 
 def normal_permalink(permalink: str) -> str:
-    """Return a permalink with one leading slash, and a trailing one unless it names a file."""
+    """Return a permalink with one leading slash, and a trailing one unless it names a file (not `index.html`)."""
     path = "/" + permalink.strip("/")
+    if path.endswith("/index.html"):
+        path = path.removesuffix("/index.html") or "/"
     if path == "/":
         return "/"
     return path if "." in path.rpartition("/")[2] else path + "/"

@@ -20,7 +20,9 @@ def find_bibliographies(outline: Outline, known: Iterable[str], config: SiteConf
     there = frozenset(known)
     names = outline.front.bibliography
     if names is None:
-        return Checked((SITE_BIBLIOGRAPHY,) if SITE_BIBLIOGRAPHY in there else ())
+        places = ["", *config.citations.folders, "_bibliography"]
+        paths = (join_path(folder, SITE_BIBLIOGRAPHY) for folder in places)
+        return Checked(next(((path,) for path in paths if path in there), ()))
     found: list[str] = []
     problems: list[Diagnostic] = []
     for name in names:

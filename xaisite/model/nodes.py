@@ -93,6 +93,8 @@ class Heading:
     span: Span
     label: str = ""
     is_numbered: bool = True
+    is_listed: bool = True
+    """Whether the table of contents has it (Pandoc's `.unlisted`, kramdown's `.no_toc`)."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ class MediaUse:
     is_raw: bool = False
     label: str = ""
     """Of the figure that it is (`![…](a.png){#fig-a}`)."""
+    is_included: bool = False
+    """Written as `{% include figure.html path=… %}`, whose template makes an empty alt text of none."""
 
     @property
     def other_figure(self) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from xaisite.parse.div_parts import (
     add_div_id,
     attribute_title,
     first_heading,
+    make_token,
     plain_div,
     read_div,
     title_place,
@@ -69,6 +70,8 @@ def _kind(div: Div) -> Kind:
         return _theorem
     if name.startswith("tbl-"):
         return _table
+    if name == "refs" and not div.inner:
+        return _references
     if div.is_myst:
         return _unknown_directive
     is_group = name.startswith("fig-") or any(k.startswith("layout") for k in div.attributes.values)
@@ -162,6 +165,12 @@ def _caption(walk: Walk, div: Div, attribute: str) -> tuple[list[Token], list[To
 
 def _is_picture(content: str) -> bool:
     return content.startswith(("![", "<img"))
+
+
+def _references(walk: Walk, _div: Div) -> list[Token]:
+    """`::: {#refs}`: where Pandoc puts the list of references."""
+    walk.here.has_bibliography_tag = True
+    return [make_token("bibliography", "", 0)]
 
 
 def _figures(walk: Walk, div: Div) -> list[Token]:

@@ -107,9 +107,8 @@ def figure_values(here: Found, args: str, base: int, place: AnyPlace) -> tuple[i
     src = path if path.startswith(("/", "http:", "https:")) else "/" + path
     alt = values.get("alt", (None, 0))[0]
     caption = values.get("caption", ("", 0))
-    ordinal = here.add_media(
-        src, place.span(at, at + len(path)), "image", alt if alt is not None else caption[0] or None
-    )
+    shown = alt if alt is not None else caption[0] or None
+    ordinal = here.add_media(src, place.span(at, at + len(path)), "image", shown, is_included=True)
     sizes: dict[str, str] = {name: values[name][0] for name in ("width", "height") if name in values}
     classes = tuple(values["class"][0].split()) if "class" in values else ()
     return ordinal, Attributes("", classes, sizes), caption

@@ -114,8 +114,10 @@ class Found:
     """What was already reported once (migrants' syntax)."""
     target: tuple[str, Span] | None = None
     """Name and place of a target (`(name)=`) that the next heading takes."""
-    markdown_tags: list[str] = field(default_factory=list)
-    """Names of the open elements of HTML in which Markdown is read (`markdown="1"`)."""
+    markdown_depth: int = 0
+    """How many elements of HTML are open in which Markdown is read (`markdown="1"`)."""
+    html_pairs: dict[int, dict[int, tuple[int, bool]]] = field(default_factory=dict)
+    """Lines that begin elements of HTML → lines that end them, of the text at hand (by its length)."""
     parents: list[str] = field(default_factory=list)
     """Labels of the figure blocks that are open."""
 
@@ -241,9 +243,11 @@ class Found:
         *,
         is_raw: bool = False,
         label: str = "",
+        is_included: bool = False,
     ) -> int:
         """Add a reference to a file and return its ordinal."""
-        self.media.append(MediaUse(len(self.media), src, span, kind, alt, is_raw, label))  # type: ignore[arg-type]
+        use = MediaUse(len(self.media), src, span, kind, alt, is_raw, label, is_included)  # type: ignore[arg-type]
+        self.media.append(use)
         return len(self.media) - 1
 
     def add_term(self, term: str, span: Span) -> int:

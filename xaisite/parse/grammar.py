@@ -7,6 +7,7 @@ from functools import cache
 
 from xaisite.parse.machine import Machine
 from xaisite.parse.syntax.citations import citations_plugin
+from xaisite.parse.syntax.comments import comments_plugin
 from xaisite.parse.syntax.commonmark import commonmark_plugin
 from xaisite.parse.syntax.definitions import definitions_plugin
 from xaisite.parse.syntax.distill import distill_plugin
@@ -17,10 +18,12 @@ from xaisite.parse.syntax.links import links_plugin
 from xaisite.parse.syntax.liquid import liquid_plugin
 from xaisite.parse.syntax.liquid_blocks import liquid_blocks_plugin
 from xaisite.parse.syntax.listings import listings_plugin
+from xaisite.parse.syntax.markdown_html import markdown_html_plugin
 from xaisite.parse.syntax.math import math_plugin
 from xaisite.parse.syntax.moustache import moustache_plugin
 from xaisite.parse.syntax.notes import notes_plugin
 from xaisite.parse.syntax.raw_html import raw_html_plugin
+from xaisite.parse.syntax.scripts import scripts_plugin
 from xaisite.parse.syntax.spans import spans_plugin
 from xaisite.parse.syntax.tables import tables_plugin
 
@@ -28,6 +31,7 @@ PLUGINS: tuple[Callable[[Machine], None], ...] = (
     commonmark_plugin,
     links_plugin,
     raw_html_plugin,
+    markdown_html_plugin,
     tables_plugin,
     listings_plugin,
     inline_code_plugin,
@@ -42,6 +46,8 @@ PLUGINS: tuple[Callable[[Machine], None], ...] = (
     distill_plugin,
     moustache_plugin,
     liquid_blocks_plugin,
+    comments_plugin,
+    scripts_plugin,
 )
 
 

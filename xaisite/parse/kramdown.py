@@ -10,6 +10,7 @@ from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes
 from xaisite.parse.found import Found
 
+_LEFT_OUT = ("[[toc]]", "[toc]", "[[_toc_]]", "${toc}", "\\newpage", "\\pagebreak", "\\clearpage")
 _WITH_ATTRIBUTES = ("figure", "fence", "table_open")
 
 
@@ -30,6 +31,20 @@ def apply_attribute_line(here: Found, line: Token, out: list[Token]) -> None:
         )
         return
     _apply(here, target, attributes, span)
+
+
+def leave_out(here: Found, inline: Token) -> bool:
+    """Whether a paragraph only asks for the table of contents (`[[toc]]`), which the page makes, or for a new page."""
+    text = inline.content
+    if len(text) > 20 or text.lower() not in _LEFT_OUT:
+        return False
+    span = here.block_place(inline, text).span(0, len(text))
+    if text.startswith("\\"):
+        here.tell_once("migrant-shortcode", "shortcode:pagebreak", f"“{text}” is left out: a page of the web has none",
+                       span)  # fmt: skip
+        return True
+    here.tell_once("migrant-toc", "toc", f"the table of contents is made by the page: “{text}” is left out", span)
+    return True
 
 
 def _find_target(out: list[Token]) -> Token | None:
@@ -66,6 +81,8 @@ def _name_heading(here: Found, opening: Token, name: str, span: Span) -> None:
 def _apply(here: Found, target: Token, attributes: Attributes, span: Span) -> None:
     if target.type == "heading_open":
         target.meta["classes"] = (*target.meta.get("classes", ()), *attributes.classes)
+        if {"unlisted", "no_toc"} & set(attributes.classes):
+            here.headings[target.meta["index"]] = replace(here.headings[target.meta["index"]], is_listed=False)
         if attributes.id:
             _name_heading(here, target, attributes.id, span)
         return

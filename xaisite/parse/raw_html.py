@@ -26,11 +26,12 @@ from xaisite.parse.embeds import (
     figure_values,
 )
 from xaisite.parse.found import Found
-from xaisite.parse.moustache import read_address
+from xaisite.parse.moustache import match_address, read_address
 from xaisite.parse.place import AnyPlace
+from xaisite.parse.syntax.comments import COMMENT, comment_end
+from xaisite.parse.syntax.liquid import END_RAW, read_cite_tag, report_tag, report_value
 from xaisite.parse.syntax.liquid import TAG as LIQUID
-from xaisite.parse.syntax.liquid import read_cite_tag
-from xaisite.parse.syntax.moustache import SHORTCODE, shortcode_text
+from xaisite.parse.syntax.moustache import SHORTCODE, VALUE, shortcode_text
 
 TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)"
@@ -38,7 +39,7 @@ TAG = re.compile(
     re.DOTALL,
 )
 ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
-_SPECIAL = re.compile(r"<|\{%|\{\{<|\$|\\[(\[]")
+_SPECIAL = re.compile(r"<|\{[%#{]|\$|\\[(\[]")
 _TEX = r"(?:[^$<]|<(?![A-Za-z/!?]))"
 _FORMULA = re.compile(
     rf"\$\$(?P<double>{_TEX}{{1,5000}}?)\$\$|\$(?!\s)(?P<single>{_TEX}{{1,2000}}?)(?<![\s\\])\$(?!\d)"
@@ -182,10 +183,20 @@ class _Reader:
     def _shortcode(self, at: int) -> int:
         match = SHORTCODE.match(self.text, at, at + 2000)
         if match is None:
-            return at + 3
+            return self._value(at)
         span = self.place.span(match.start(), match.end())
         shown = shortcode_text(self.here, match["name"], match["args"].strip(), span)
         return match.end() if shown is None else self.put(at, match.end(), escape(shown))
+
+    def _value(self, at: int) -> int:
+        address = match_address(self.text, at)
+        if address is not None:
+            return self.put(at, address[1], escape(address[0]))
+        value = VALUE.match(self.text, at, at + 2000)
+        if value is None:
+            return at + 2
+        report_value(self.here, self.place.span(at, value.end()))
+        return value.end()
 
     def _script(self, match: re.Match[str]) -> int:
         if match["close"]:
@@ -195,6 +206,10 @@ class _Reader:
         return self.put(match.start(), max(close, match.end()), *_script(self.here, self.text, match, self.place))
 
     def _liquid(self, at: int) -> int:
+        comment = COMMENT.match(self.text, at)
+        after = comment_end(self.text, comment) if comment else -1
+        if after >= 0:
+            return self.put(at, after)
         if "%}" in self.missing or self.text.find("%}", at) < 0:
             self.missing.add("%}")
             return at + 2
@@ -210,7 +225,16 @@ class _Reader:
                 return self.put(at, match.end())
             ordinal = self.here.add_cite(tag.items, span, glued=glued, bibliography=tag.file)
             return self.put(at, match.end(), ("cite", ordinal, ""))
-        return self._include(match) if match["name"] == "include" else match.end()
+        if match["name"] == "include":
+            return self._include(match)
+        if match["name"] == "raw" and "endraw" not in self.missing:
+            close = END_RAW.search(self.text, match.end())
+            if close is not None:
+                self.put(match.start(), match.end())
+                return self.put(close.start(), close.end())
+            self.missing.add("endraw")
+        report_tag(self.here, match["name"], self.place.span(match.start(), match.end()))
+        return match.end()
 
     def _include(self, match: re.Match[str]) -> int:
         args = INCLUDE_FIGURE.match(match["args"])

@@ -13,16 +13,16 @@ from markdown_it.token import Token
 
 from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes, Heading
-from xaisite.parse.annotations import has_marks, split_marks, take_list
 from xaisite.parse.attributes import trailing_attributes
-from xaisite.parse.directives import report_directive, walk_directive
+from xaisite.parse.directives import walk_directive
 from xaisite.parse.div_kinds import walk_div, walk_quote
 from xaisite.parse.equations import add_equation
+from xaisite.parse.fences import walk_cell, walk_fence
 from xaisite.parse.figures import find_figure
 from xaisite.parse.found import Found, found
 from xaisite.parse.html_blocks import IGNORE, ignored_codes, walk_html
 from xaisite.parse.inline_html import inline_html, inline_text
-from xaisite.parse.kramdown import apply_attribute_line
+from xaisite.parse.kramdown import apply_attribute_line, leave_out
 from xaisite.parse.machine import Machine
 from xaisite.parse.place import AnyPlace, FixedPlace, Place
 from xaisite.parse.slugs import RESERVED, make_slug, make_unique
@@ -67,12 +67,12 @@ class Walk:
     def result(self, text: str, span: Span) -> list[Token]:
         """Return the tokens of Markdown that a cell made: every span in it is the cell's."""
         here = self.here
-        before = (here.fixed, here.text, here.ends, here.div_matches)
-        here.fixed, here.text, here.ends, here.div_matches = FixedPlace(span), text, {}, {}
+        before = (here.fixed, here.text, here.ends, here.div_matches, here.html_pairs)
+        here.fixed, here.text, here.ends, here.div_matches, here.html_pairs = FixedPlace(span), text, {}, {}, {}
         try:
             return self.blocks(self.md.parse_blocks(text.replace("\0", "\ufffd"), self.env))
         finally:
-            here.fixed, here.text, here.ends, here.div_matches = before
+            here.fixed, here.text, here.ends, here.div_matches, here.html_pairs = before
 
     def inline(self, text: str, place: AnyPlace) -> list[Token]:
         """Return the inline tokens of ``text`` at ``place``."""
@@ -158,6 +158,8 @@ class Walk:
         return [Token("notes_open", "ol", 1, block=True), *out, Token("notes_close", "ol", -1, block=True)]
 
 
+UNLISTED = {"unlisted", "no_toc"}
+"""Classes of headings that the table of contents leaves out: Pandoc's and kramdown's."""
 Step = Callable[[Walk, list[Token], int, list[Token]], int]
 
 
@@ -171,7 +173,7 @@ def _inline(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
 
 
 def _paragraph(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
-    if take_target(walk, tokens, at, out):
+    if take_target(walk, tokens, at, out) or leave_out(walk.here, tokens[at + 1]):
         return at + 3
     _inline(walk, tokens, at + 1, out)
     inline = out.pop()
@@ -200,7 +202,7 @@ def _heading(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
     classes = attributes.classes if attributes else ()
     label = name if any(known.name == name for known in here.labels[-1:]) else ""
     heading = Heading(int(opening.tag[1]), name, text, inline_html(inline.children).strip(), span, label,
-                      "unnumbered" not in classes)  # fmt: skip
+                      "unnumbered" not in classes, not UNLISTED & set(classes))  # fmt: skip
     here.headings.append(heading)
     opening.meta = {"id": name, "classes": classes, "index": len(here.headings) - 1}
     out += [opening, inline, closing]
@@ -267,69 +269,6 @@ def _math_block(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> i
     return at + 1
 
 
-def _fence(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
-    token = tokens[at]
-    here = walk.here
-    attributes = token.meta.get("attributes")
-    if attributes and (attributes.id or "lst-cap" in attributes.values or "caption" in attributes.values):
-        span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole
-        caption = _listing_caption(walk, token, attributes, span)
-        if attributes.id.startswith("lst-"):
-            here.add_label(attributes.id, "lst", span, title=caption)
-        elif attributes.id:
-            here.add_named(attributes.id, span)
-    lang = str(token.meta.get("lang", ""))
-    is_diagram = lang.lower() in ("mermaid", "dot", "graphviz", "ojs")
-    if is_diagram or token.meta.get("foreign"):
-        span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole
-    if "directive" in token.meta:
-        report_directive(here, token.meta["directive"], here.lines_span(*token.map) if token.map else here.whole)
-    elif is_diagram:
-        here.tell_once("migrant-diagram", f"diagram:{lang}", f"“{lang}” is shown, not drawn", span,
-                       help="save the drawing as a picture, or draw it in a cell")  # fmt: skip
-    elif token.meta.get("foreign"):
-        here.tell_once("cell-foreign", f"cell:{lang}", f"“{lang}” blocks are shown, not run", span,
-                       help="only Python cells run")  # fmt: skip
-    out.append(token)
-    return _annotate(walk, tokens, at, out, token)
-
-
-def _listing_caption(walk: Walk, token: Token, attributes: Attributes, span: Span) -> str:
-    """Parse the caption of a listing into its token; return it as text."""
-    text = attributes.values.get("lst-cap", attributes.values.get("caption", ""))
-    here = walk.here
-    start = here.source.text.find(text, span.start, span.end) if text and here.fixed is None else -1
-    place: AnyPlace = Place(here.source.path, lambda: ([0], [start])) if start >= 0 else FixedPlace(span)
-    token.meta["caption"] = walk.inline(text, place)
-    return inline_text(token.meta["caption"])
-
-
-def _cell(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
-    from xaisite.parse.cells import make_cell
-
-    token = make_cell(walk, tokens[at])
-    out.append(token)
-    return _annotate(walk, tokens, at, out, token) if token.meta["cell"].show.code_annotations else at + 1
-
-
-def _annotate(walk: Walk, tokens: list[Token], at: int, out: list[Token], token: Token) -> int:
-    """Take the list below annotated code as its explanations; return the index after both."""
-    if not has_marks(token.content):
-        return at + 1
-    taken = take_list(tokens, at + 1)
-    if taken is None:
-        return at + 1
-    items, following = taken
-    cell = token.meta.get("cell")
-    name = f"cell-{cell.label or cell.index + 1}" if cell else f"listing-{walk.here.next_number('annotated')}"
-    shown, marks = split_marks(token.content)
-    token.meta |= {"annotated": name, "shown_code": shown, "marks": marks}
-    below = Token("annotations", "dl", 0, block=True)
-    below.meta = {"name": name, "items": [walk.blocks(item) for item in items]}
-    out.append(below)
-    return following
-
-
 def _bullet_list(_walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
     mark_tasks(tokens, at)
     out.append(tokens[at])
@@ -371,8 +310,8 @@ STEPS: dict[str, Step] = {
     "heading_open": _heading,
     "math_block": _math_block,
     "html_block": walk_html,
-    "fence": _fence,
-    "cell": _cell,
+    "fence": walk_fence,
+    "cell": walk_cell,
     "table_open": walk_table,
     "div_open": walk_div,
     "blockquote_open": walk_quote,

@@ -13,7 +13,7 @@ from xaisite.core.diagnostic import Diagnostic, Severity
 from xaisite.model.post import Outline
 from xaisite.parse.ignore import drop_ignored
 
-ERRORS_OF_CHECK = frozenset({"alt-drafted"})
+ERRORS_OF_CHECK = frozenset({"alt-drafted", "alt-missing"})
 """Warnings of a build that `xaisite check` holds for errors."""
 
 

@@ -171,7 +171,7 @@ def make_toc(parts: PageParts) -> list[dict[str, Any]]:
         return [_typed_entry(entry, outline.headings) for entry in outline.front.toc_entries]
     top = 2 if any(h.level >= 2 for h in outline.headings) else 1
     deepest = top + outline.front.toc_depth - 1
-    shown = [h for h in outline.headings if top <= h.level <= deepest]
+    shown = [h for h in outline.headings if h.is_listed and top <= h.level <= deepest]
     return _nest(shown, parts.heading_numbers or {})
 
 

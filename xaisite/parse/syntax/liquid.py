@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from xaisite.core.locator import LOCATOR_TERMS
 from xaisite.core.source import Span
-from xaisite.model.nodes import CiteItem
+from xaisite.model.nodes import Attributes, CiteItem
 from xaisite.parse.dispatch import InlineState
 from xaisite.parse.embeds import INCLUDE_FIGURE, figure_values
 from xaisite.parse.found import Found, found
@@ -25,7 +26,7 @@ TAG = re.compile(
     r"\{%(?P<trim>-?)\s*(?P<name>[A-Za-z_]\w*)(?P<args>(?:\"[^\"\n]*\"|'[^'\n]*'|%(?!\})|[^%\"'])*?)\s*-?%\}"
 )
 _WORD = re.compile(r"\"(?P<dq>[^\"\n]*)\"|'(?P<sq>[^'\n]*)'|(?P<bare>[^\s,\"'|]+)|\|")
-_END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
+END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _FLAGS = {"-l": "locator", "--locator": "locator", "-L": "label", "--label": "label", "-f": "file", "--file": "file",
           "-s": "style", "--style": "style", "-t": "template", "--template": "template", "-p": "prefix",
           "--prefix": "prefix"}  # fmt: skip
@@ -67,23 +68,41 @@ def _liquid(state: StateInline, silent: bool) -> bool:
 
 
 def _raw(state: InlineState, match: re.Match[str], silent: bool) -> bool:
-    """`{% raw %}{{ x }}{% endraw %}`: what is between stands as typed."""
-    close = _END_RAW.search(state.src, match.end(), state.posMax) if state.last("endraw") > match.end() else None
+    """`{% raw %}{{ x }}{% endraw %}`: what is between is Markdown whose Liquid stands as typed."""
+    close = END_RAW.search(state.src, match.end(), state.posMax) if state.last("endraw") > match.end() else None
     if close is None:
+        if not silent:
+            _report(state, match)
         return False
     if not silent:
-        state.push("text_special", "", 0).content = state.src[match.end() : close.start()]
+        limit, before = state.posMax, state.env.get("raw", False)
+        state.pos, state.posMax, state.env["raw"] = match.end(), close.start(), True
+        state.md.inline.tokenize(state)
+        state.posMax, state.env["raw"] = limit, before
     state.pos = close.end()
     return True
 
 
 def _report(state: InlineState, match: re.Match[str]) -> None:
-    if match["name"].startswith("end"):
-        return  # its opening tag was reported
-    found(state.env).tell_once(
-        "migrant-liquid", f"liquid:{match['name']}", f"the tag “{match['name']}” is not known: it is shown as typed",
-        state.place.span(match.start(), match.end()),
-    )  # fmt: skip
+    here, name = found(state.env), match["name"]
+    span = state.place.span(match.start(), match.end())
+    if name in ("highlight", "details", "raw", "comment"):
+        here.tell_once("migrant-liquid", f"open:{name}", f"this “{name}” is never closed: it is shown as typed", span,
+                       help=f"write {{% end{name} %}}, each of the two tags on a line of its own")  # fmt: skip
+    else:
+        report_tag(here, name, span)
+
+
+def report_tag(here: Found, name: str, span: Span) -> None:
+    """Say, once for each name, that a tag stays as typed."""
+    if not name.startswith("end"):  # its opening tag was reported
+        here.tell_once("migrant-liquid", f"liquid:{name}", f"the tag “{name}” is not known: it is shown as typed", span)
+
+
+def report_value(here: Found, span: Span) -> None:
+    """Say, once, that a `{{ … }}` stays as typed."""
+    here.tell_once("migrant-liquid", "{{", "Liquid's {{ … }} is not evaluated: it is shown as typed", span,
+                   help="write the value, or a `{python} …` expression")  # fmt: skip
 
 
 def _include(state: InlineState, match: re.Match[str]) -> None:
@@ -99,15 +118,33 @@ def _include(state: InlineState, match: re.Match[str]) -> None:
         state.push("text_special", "", 0).content = match[0]
         return
     ordinal, attributes, (caption, at) = values
-    token = state.push("image", "img", 0)
-    src = here.media[ordinal].src
-    alt = here.media[ordinal].alt
     children = state.md.inline.parse_at(caption, state.md, state.env, [], state.place.inner(at)) if caption else []  # type: ignore[attr-defined]
+    token = _push_image(state, match, ordinal, attributes)
     token.children = join_text(children)
     token.content = caption
-    token.attrs = {"src": src}
-    token.meta = {"ordinal": ordinal, "attributes": attributes, "alt": alt,
+
+
+def _push_image(state: InlineState, match: re.Match[str], ordinal: int, attributes: Attributes) -> Token:
+    use = found(state.env).media[ordinal]
+    token = state.push("image", "img", 0)
+    token.attrs = {"src": use.src}
+    token.children = []
+    token.meta = {"ordinal": ordinal, "attributes": attributes, "alt": use.alt,
                   "span": state.place.span(match.start(), match.end())}  # fmt: skip
+    return token
+
+
+def _image(state: InlineState, match: re.Match[str]) -> None:
+    """`{% image "./img/a.png", "what it shows" %}`: eleventy-img's; files are named from the root of the site."""
+    words = [w for w in _words(match) if w[3]]
+    if len(words) < 2:
+        _report(state, match)
+        state.push("text_special", "", 0).content = match[0]
+        return
+    (path, low, high, _), (alt, *_) = words[:2]
+    src = path if path.startswith(("/", "http:", "https:")) else "/" + path.removeprefix("./")
+    ordinal = found(state.env).add_media(src, state.place.span(low, high), "image", alt)
+    _push_image(state, match, ordinal, Attributes())
 
 
 def _cite(state: InlineState, match: re.Match[str]) -> None:
@@ -210,4 +247,5 @@ TAGS: Mapping[str, Callable[[InlineState, re.Match[str]], None]] = {
     "sidenote": _margin,
     "marginnote": _margin,
     "include": _include,
+    "image": _image,
 }

@@ -1,4 +1,4 @@
-"""`{% highlight %}`, `{% details %}` and `{% raw %}` around blocks; kramdown's `{: .class #id}` below a block."""
+"""`{% highlight %}`, `{% details %}`, `{% raw %}` and diagrams; kramdown's `{: .class #id}` below a block."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ import re
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
+from xaisite.model.nodes import Attributes
 from xaisite.parse.attributes import read_attributes
 from xaisite.parse.found import found
 from xaisite.parse.machine import Machine
 
-_TAG = re.compile(r"\{%-?\s*(?P<name>highlight|details|raw)\b(?P<args>[^%]*)-?%\}[ \t]*\Z")
+DIAGRAMS = ("mermaid", "graphviz", "plantuml", "vegalite", "vega", "nomnoml", "blockdiag", "wavedrom", "tikz")
+"""Tags of Jekyll's plugins that draw what is in them."""
+_TAG = re.compile(
+    rf"\{{%-?\s*(?P<name>highlight|details|raw|{'|'.join(DIAGRAMS)})\b(?P<args>(?:[^%]|%(?!\}}))*?)-?%\}}[ \t]*\Z"
+)
+_ONE_LINE = re.compile(r"\{%-?\s*highlight\b(?P<args>[^%]*)-?%\}(?P<code>.*)\{%-?\s*endhighlight\s*-?%\}[ \t]*\Z")
+_LANGUAGE = re.compile(r"[\w+#.-]+")
 _IAL = re.compile(r"\{:[ \t]*([^{}]*)\}[ \t]*\Z")
 
 
@@ -28,14 +35,18 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     first = state.bMarks[start] + state.tShift[start]
     if state.is_code_block(start) or not state.src.startswith("{%", first):
         return False
-    match = _TAG.match(state.src[first : state.eMarks[start]])
+    line = state.src[first : state.eMarks[start]]
+    one = _ONE_LINE.match(line)
+    if one is not None:
+        if not silent:
+            _push_listing(state, one["args"], one["code"].strip() + "\n", start, start)
+            state.line = start + 1
+        return True
+    match = _TAG.match(line)
     if match is None:
         return False
     name = match["name"]
-    closing = re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
-    if found(state.env).seen_pattern(closing) < first:
-        return False
-    close = next((k for k in range(start + 1, end) if closing.match(state.src, state.bMarks[k] + state.tShift[k])), -1)
+    close = _find_end(state, name, start, end)
     if close < 0:
         return False
     if not silent:
@@ -44,13 +55,39 @@ def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _find_end(state: StateBlock, name: str, start: int, end: int) -> int:
+    """Return the line that closes the tag of line ``start``; details within details are closed first."""
+    closing = re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}")
+    opening = re.compile(r"\{%-?\s*details\b")
+    if found(state.env).seen_pattern(closing) < state.bMarks[start]:
+        return -1
+    depth = 1
+    for line in range(start + 1, end):
+        at = state.bMarks[line] + state.tShift[line]
+        if not state.src.startswith("{%", at):
+            continue
+        if closing.match(state.src, at):
+            depth -= 1
+            if not depth:
+                return line
+        elif name == "details" and opening.match(state.src, at):
+            depth += 1
+    return -1
+
+
+def _push_listing(state: StateBlock, args: str, code: str, start: int, close: int) -> None:
+    language = _LANGUAGE.search(args.replace("linenos", ""))
+    token = state.push("fence", "code", 0)
+    token.content = code
+    token.map = [start, close + 1]
+    values = {"code-line-numbers": "true"} if "linenos" in args else {}
+    token.meta = {"lang": language[0] if language else "", "attributes": Attributes("", (), values)}
+
+
 def _push(state: StateBlock, name: str, args: str, start: int, close: int) -> None:
-    if name == "highlight":
-        token = state.push("fence", "code", 0)
-        words = args.split()
-        token.content = state.getLines(start + 1, close, state.blkIndent, True)
-        token.map = [start, close + 1]
-        token.meta = {"lang": words[0] if words else "", "attributes": None, "numbers": "linenos" in args}
+    if name == "highlight" or name in DIAGRAMS:
+        code = state.getLines(start + 1, close, state.blkIndent, True)
+        _push_listing(state, args if name == "highlight" else name, code, start, close)
         return
     opening = state.push(f"liquid_{name}_open", "", 1)
     opening.meta = {"args": args}

@@ -34,6 +34,8 @@ _OTHERS = frozenset({
     "literalinclude", "only", "output", "raw", "rubric", "solution", "toctree", "topic", "video", "youtube",
 })  # fmt: skip
 """MyST's directives that are shown as typed, and are not taken for languages of cells."""
+_MARKED_LINES = re.compile(r"(?<=[\w+#])(?:/-?[\d,-]+|\{[\d,\s-]+\})(?=\s|\Z)")
+"""Lines to be marked, as Eleventy (`js/2-3`) and others (`js{1,3}`) write them: they are not."""
 RUNNABLE = frozenset({"python", "python3", "ipython", "ipython3"})
 
 
@@ -120,6 +122,7 @@ def _describe(raw: str) -> dict[str, object]:
         if read and not info[read[1] :].strip():
             attributes = read[0]
             info = info[:brace].strip()
+    info = _MARKED_LINES.sub("", info, count=1)
     lang = info.split(None, 1)[0] if info else ""
     if not lang and attributes and attributes.classes:
         lang = attributes.classes[0]

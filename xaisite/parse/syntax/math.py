@@ -24,7 +24,8 @@ from xaisite.parse.place import AnyPlace
 from xaisite.parse.values import fill_formula
 
 _WORD = re.compile(r"\w")
-_DOLLAR = re.compile(r"\\.|`+|[${}]", re.DOTALL)
+_DOLLAR = re.compile(r"\\(?:text[a-z]*|[mh]box)[ \t]*\{|\\.|`+|[${}]", re.DOTALL)
+_LONGEST_TEXT = 1000  # characters of `\text{…}` with dollars in it: keeps hostile text linear
 _BACKTICKS = re.compile(r"`+")
 _DOUBLE = re.compile(r"\\.|\$\$", re.DOTALL)
 _ENVIRONMENT = re.compile(
@@ -100,21 +101,32 @@ def _report_unclosed(state: StateInline, start: int) -> None:
 
 
 def _close(state: StateInline, start: int) -> int:
-    """Return the index of the next unescaped `$`, or -1.
+    r"""Return the index of the next unescaped `$`, or -1.
 
     One inside a code span that begins here closes nothing; within braces, though, backticks are TeX's quotation marks.
+    Nor does one within the braces of text (`\text{if $x$}`), as long as another follows them.
     """
-    depth = 0
-    code_end = 0
+    depth = code_end = text_depth = text_start = 0
+    within = -1
     for match in _DOLLAR.finditer(state.src, start, state.posMax):
         mark, at = match[0], match.start()
+        if text_depth and at - text_start > _LONGEST_TEXT:
+            break
         if mark == "$" and at >= code_end:
-            return at
-        if mark in "{}":
-            depth += 1 if mark == "{" else -1
+            if not text_depth:
+                return at
+            within = at if within < 0 else within
+        elif mark[-1] == "{" and mark != "\\{":
+            depth += 1
+            if len(mark) > 1 and not text_depth:
+                text_depth, text_start = depth, at
+        elif mark == "}":
+            depth -= 1
+            if depth < text_depth:
+                text_depth = 0
         elif mark[0] == "`" and at >= code_end and depth <= 0:
             code_end = _code_end(state, match.end(), len(mark))
-    return -1
+    return within
 
 
 def _code_end(state: StateInline, at: int, length: int) -> int:

@@ -15,12 +15,13 @@ from xaisite.parse.dispatch import InlineState
 from xaisite.parse.found import Found, found
 from xaisite.parse.machine import Machine
 from xaisite.parse.moustache import match_address
+from xaisite.parse.syntax.liquid import report_value
 from xaisite.parse.tag_values import read_values
 
 SHORTCODE = re.compile(r"\{\{<\s*(?P<name>/?[a-zA-Z][\w-]*)(?P<args>(?:[^>]|>(?!\}\}))*?)\s*>\}\}")
 _ESCAPED = re.compile(r"\{(\{\{<(?:[^>]|>(?!\}\}))*>\}\})\}")
 _MAX = 2000  # characters of a shortcode: keeps hostile text linear
-_VALUE = re.compile(r"\{\{[^{}\n]*\}\}")
+VALUE = re.compile(r"\{\{[^{}\n]*\}\}")
 
 
 def moustache_plugin(md: Machine) -> None:
@@ -44,12 +45,9 @@ def _moustache(state: StateInline, silent: bool) -> bool:
             state.push("text_special", "", 0).content = address[0]
         state.pos = address[1]
         return True
-    value = _VALUE.match(state.src, state.pos, state.posMax)
+    value = VALUE.match(state.src, state.pos, state.posMax)
     if value is not None and not silent:
-        found(state.env).tell_once(
-            "migrant-liquid", "{{", "Liquid's {{ … }} is not evaluated: it is shown as typed",
-            state.place.span(value.start(), value.end()), help="write the value, or a `{python} …` expression",
-        )  # fmt: skip
+        report_value(found(state.env), state.place.span(value.start(), value.end()))
     return False
 
 

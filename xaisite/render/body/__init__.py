@@ -59,10 +59,7 @@ def render_body(post: Post, context: BodyContext, highlight: Highlight = plain) 
     body, note_tokens = _split(post.tokens)
     html = writer.render(body)
     notes_html = notes.notes_html(writer, note_tokens)
-    references = citations.references_html(writer)
-    if post.outline.has_bibliography_tag and citations.PLACEHOLDER in html:
-        html = html.replace(citations.PLACEHOLDER, references, 1)
-        references = ""
+    html, references = citations.place_references(writer, html)
     return RenderedBody(html, notes_html, references, plain_text(post.tokens), tuple(_toc(writer, body)))
 
 

@@ -14,6 +14,8 @@ from xaisite.model.nodes import CrossRefItem
 from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, make_id
 
 _NBSP = "\u00a0"
+_LONGEST_HEADING = 4000
+_LAST_HEADING = re.compile(r'<h(?P<level>[1-6]) id="(?P<id>[^"]+)"(?:(?!<h[1-6]\b).)*</h(?P=level)>\s*\Z', re.DOTALL)
 PLACEHOLDER = "<!--references-->"
 """Where the author asked for the list; replaced when all citations are numbered."""
 _FORMULA = re.compile(r"\$(?=\S)([^$]*[^\s$])\$(?!\d)")
@@ -89,17 +91,38 @@ def _title_html(w: Writer, title: str) -> str:
     return "".join(typeset)
 
 
-def references_html(w: Writer) -> str:
-    """Return the section of references, each with links back to the places that cite it."""
+def references_html(w: Writer, heading: str = "") -> str:
+    """Return the section of references, each with links back to the places that cite it.
+
+    ``heading`` is the id of the author's own heading right above it: then it has none of its own.
+    """
     if not w.context.references:
         return ""
     items = "\n".join(_item(w, reference) for reference in w.context.references)
     style = escape(w.context.citation_style)
+    listed = f'<ol class="reference-list style-{style}">\n{items}\n</ol>\n</section>\n'
+    if heading:
+        return f'<section class="references" role="doc-bibliography" aria-labelledby="{escape(heading)}">\n{listed}'
+    is_taken = any(h.id == "references" for h in w.outline.headings)
     return (
-        '<section class="references" id="references" role="doc-bibliography" aria-labelledby="references-title">\n'
-        '<h2 id="references-title">' + w.word("References") + "</h2>\n"
-        f'<ol class="reference-list style-{style}">\n{items}\n</ol>\n</section>\n'
+        f'<section class="references"{attribute("id", "" if is_taken else "references")} role="doc-bibliography"'
+        ' aria-labelledby="references-title">\n'
+        f'<h2 id="references-title">{w.word("References")}</h2>\n{listed}'
     )
+
+
+def place_references(w: Writer, html: str) -> tuple[str, str]:
+    """Return the body with the references where its author wants them, and those references that stand after it.
+
+    They stand where a tag says, or below a heading that ends the text.
+    """
+    before, mark, after = html.partition(PLACEHOLDER)
+    heading = _LAST_HEADING.search(before[-_LONGEST_HEADING:])
+    if mark and w.outline.has_bibliography_tag:
+        return before + references_html(w, heading["id"] if heading else "") + after, ""
+    if not mark and heading and w.context.references:
+        return html + references_html(w, heading["id"]), ""
+    return html, references_html(w)
 
 
 def _item(w: Writer, reference: Reference) -> str:

@@ -11,6 +11,8 @@ from xaisite.model.nodes import Attributes
 from xaisite.render.body.blocks import attributes_html
 from xaisite.render.body.writer import Rule, Writer
 
+_TAGS = {"mark": "mark", "underline": "u", "ul": "u"}
+
 
 def _is_margin(token: Token) -> bool:
     attributes: Attributes | None = token.meta.get("attributes")
@@ -24,12 +26,20 @@ def _open(w: Writer, tokens: Sequence[Token], i: int) -> str:
         return f'<a class="term" href="{escape(href)}" title="{escape(definition)}">' if href else '<span class="term">'
     if _is_margin(token):
         return '<span class="marginnote" role="note">'
-    return f"<span{attributes_html(token.meta.get('attributes'))}>"
+    return f"<{_tag(token)}{attributes_html(token.meta.get('attributes'))}>"
 
 
 def _close(w: Writer, tokens: Sequence[Token], i: int) -> str:
     token = tokens[i]
-    return "</a>" if "term" in token.meta and _term(w, token)[1] else "</span>"
+    if "term" in token.meta:
+        return "</a>" if _term(w, token)[1] else "</span>"
+    return "</span>" if _is_margin(token) else f"</{_tag(token)}>"
+
+
+def _tag(token: Token) -> str:
+    """Return the element that a span's class means: Pandoc's `.mark` and `.underline`."""
+    attributes: Attributes | None = token.meta.get("attributes")
+    return next((_TAGS[c] for c in attributes.classes if c in _TAGS), "span") if attributes else "span"
 
 
 def _term(w: Writer, token: Token) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from html import escape
 
 from markdown_it.token import Token
 
+from xaisite.model.nodes import Attributes
 from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, text_of
 
 
@@ -32,8 +33,10 @@ def table_box(w: Writer, label: str, caption: str, caption_text: str) -> tuple[s
 def _table_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
     meta = tokens[i].meta
     children = meta.get("caption") or []
-    opening, caption, _ = table_box(w, meta.get("label", ""), w.render(children), text_of(children))
-    return f"{opening}<table>{caption}\n"
+    attributes: Attributes | None = meta.get("attributes")
+    name = meta.get("label", "") or (attributes.id if attributes else "")
+    opening, caption, _ = table_box(w, name, w.render(children), text_of(children))
+    return f"{opening}<table{attribute('class', ' '.join(attributes.classes) if attributes else '')}>{caption}\n"
 
 
 def _table_close(_w: Writer, _tokens: Sequence[Token], _i: int) -> str:
