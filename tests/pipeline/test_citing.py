@@ -100,6 +100,14 @@ def test_a_file_that_does_not_exist_is_one_error_at_the_citation(make_site: Call
     assert "other.bib" in problem.help
 
 
+@pytest.mark.parametrize("folder", ["_bibliography", "papers"])
+def test_the_sites_bibliography_may_stand_in_its_folder(make_site: Callable[..., Path], folder: str) -> None:
+    toml = '[site]\ntitle = "T"\n[citations]\nfolders = ["papers"]\n'
+    root = make_site({"site.toml": toml, f"{folder}/references.bib": BIB, "content/posts/a.md": SECOND})
+    assert [d.code for d in xaisite.build_site(root).diagnostics if d.is_error] == []
+    assert "Work 2" in page(root, "posts/a/index.html")
+
+
 def test_a_key_of_the_page_is_unknown_in_a_named_file(make_site: Callable[..., Path]) -> None:
     post = "---\ntitle: A\n---\n\nA {% cite k2 --file other %} b.\n"
     files = {"references.bib": BIB, "other.bib": OTHER, "content/posts/a.md": post}

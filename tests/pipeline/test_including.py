@@ -99,6 +99,16 @@ def test_what_is_included_and_what_is_not() -> None:
     assert lay_out("{{< include c.md >}}", b="B")[1] == ["there is no file “c.md” to include"]
 
 
+def test_mysts_directive_includes_too() -> None:
+    fence = "```{include} b.md\n```\n"
+    assert lay_out(f"a\n\n{fence}\nc\n", b="*b*") == ("a\n\n*b*\n\nc\n", [])
+    assert lay_out(":::{include} b.md\n:::\n", b="b\n") == ("b\n", [])
+    assert lay_out(f"````\n{fence}````\n\n{fence}", b="b\n")[0] == f"````\n{fence}````\n\nb\n"
+    assert lay_out("```{include} c.md\n```\n", b="b")[1] == ["there is no file “c.md” to include"]
+    with_options = "```{include} b.md\n:start-line: 2\n```\n"
+    assert lay_out(with_options + fence, b="b\n")[0] == with_options + "b\n"
+
+
 def test_a_bomb_does_not_go_off() -> None:
     ten = "{{{{< include {} >}}}}\n" * 10
     names = "bcdefghij"

@@ -18,9 +18,7 @@ from xaisite.model.result import CellResult, Figure, PostResults, Rich
 def check_alt(outline: Outline, results: PostResults | None = None) -> tuple[Diagnostic, ...]:
     """Return what lacks an alternative text; computed figures are judged when there are ``results``."""
     static = tuple(
-        _missing(use)
-        for use in outline.media
-        if use.kind == "image" and use.alt is None and not use.other_figure[0]
+        _missing(use) for use in outline.media if use.kind == "image" and use.alt is None and not use.other_figure[0]
     )
     if results is None:
         return static

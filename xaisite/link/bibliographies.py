@@ -9,7 +9,7 @@ from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.nearest import did_you_mean
 from xaisite.core.paths import join_path
 from xaisite.core.source import Span
-from xaisite.model.config import SiteConfig
+from xaisite.model.config import BIBLIOGRAPHY_FOLDERS, SiteConfig
 from xaisite.model.post import Outline
 
 SITE_BIBLIOGRAPHY = "references.bib"
@@ -20,7 +20,7 @@ def find_bibliographies(outline: Outline, known: Iterable[str], config: SiteConf
     there = frozenset(known)
     names = outline.front.bibliography
     if names is None:
-        places = ["", *config.citations.folders, "_bibliography"]
+        places = ["", *config.citations.folders, *BIBLIOGRAPHY_FOLDERS]
         paths = (join_path(folder, SITE_BIBLIOGRAPHY) for folder in places)
         return Checked(next(((path,) for path in paths if path in there), ()))
     found: list[str] = []
@@ -45,7 +45,7 @@ def find_bibliography(
 
 def _find(name: str, outline: Outline, there: frozenset[str], config: SiteConfig) -> str | None:
     names = (name,) if name.endswith(".bib") else (name, name + ".bib")
-    folders = (outline.path.rpartition("/")[0], "", *config.citations.folders, "_bibliography", "assets/bibliography")
+    folders = (outline.path.rpartition("/")[0], "", *config.citations.folders, *BIBLIOGRAPHY_FOLDERS)
     for folder in folders:
         for candidate in names:
             path = join_path(folder, candidate)

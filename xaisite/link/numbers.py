@@ -26,6 +26,10 @@ KIND_NAMES: Mapping[str, str] = {
     "def": "Definition",
     "exm": "Example",
     "exr": "Exercise",
+    "rem": "Remark",
+    "alg": "Algorithm",
+    "axm": "Axiom",
+    "asm": "Assumption",
     "cell": "Cell",
 }
 

@@ -268,6 +268,9 @@ class _Resolver:
         if own is not None:
             return self._own_label(item, own.kind, own.title, own.anchor)
         targets = self.facts.label(item.label)
+        heading = next((h for h in self.outline.headings if h.id == item.label), None) if not targets else None
+        if heading is not None:
+            return ResolvedLabel(item.label, KIND_NAMES["sec"], "", f"#{heading.id}", heading.text)
         if not targets:
             self.problems.append(
                 error(

@@ -16,7 +16,7 @@ from xaisite.core.paths import POST_SUFFIXES, normal_name
 from xaisite.core.source import Span
 from xaisite.load.names import BIB_SUFFIX, is_never_published
 from xaisite.load.walk import Walk
-from xaisite.model.config import SiteConfig
+from xaisite.model.config import BIBLIOGRAPHY_FOLDERS, SiteConfig
 from xaisite.model.files import SiteFiles
 
 TEMPLATES = "templates"
@@ -38,7 +38,12 @@ def scan_site(root: Path, config: SiteConfig) -> Checked[SiteScan]:
     static = [path for folder in dict.fromkeys(config.content.static) for path in walk.files(folder)]
     templates = list(walk.files(TEMPLATES))
     bibs += _root_bibs(walk)
-    bibs += [p for folder in config.citations.folders for p in walk.files(folder) if p.endswith(BIB_SUFFIX)]
+    bibs += [
+        p
+        for folder in (*config.citations.folders, *BIBLIOGRAPHY_FOLDERS)
+        for p in walk.files(folder)
+        if p.endswith(BIB_SUFFIX)
+    ]
     files = SiteFiles(
         posts=tuple(sorted(posts)),
         pages=tuple(sorted(pages)),

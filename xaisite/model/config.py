@@ -97,6 +97,10 @@ class ExecutionTable:
     """Cell options for the whole site, under their canonical names, with values already checked."""
 
 
+BIBLIOGRAPHY_FOLDERS = ("_bibliography", "assets/bibliography")
+"""Where Jekyll's authors keep their `.bib` files: looked into besides those of `[citations] folders`."""
+
+
 @dataclass(frozen=True)
 class CitationsTable:
     """`[citations]`."""

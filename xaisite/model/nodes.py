@@ -13,7 +13,10 @@ from typing import Literal
 from xaisite.core.paths import POST_SUFFIXES
 from xaisite.core.source import Span
 
-LabelKind = Literal["fig", "tbl", "sec", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "cell"]
+LabelKind = Literal[
+    "fig", "tbl", "sec", "eq", "lst", "cell",
+    "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "rem", "alg", "axm", "asm",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

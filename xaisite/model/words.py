@@ -10,7 +10,8 @@ from collections.abc import Mapping
 _GERMAN: Mapping[str, str] = {
     "Figure": "Abbildung", "Table": "Tabelle", "Section": "Abschnitt", "Equation": "Gleichung", "Listing": "Listing",
     "Theorem": "Satz", "Lemma": "Lemma", "Corollary": "Korollar", "Proposition": "Proposition",
-    "Conjecture": "Vermutung",
+    "Conjecture": "Vermutung", "Remark": "Bemerkung", "Algorithm": "Algorithmus", "Axiom": "Axiom",
+    "Assumption": "Annahme", "Solution": "Lösung", "See also": "Siehe auch",
     "Definition": "Definition", "Example": "Beispiel", "Exercise": "Aufgabe", "Cell": "Zelle", "Note": "Hinweis",
     "Tip": "Tipp", "Warning": "Warnung", "Important": "Wichtig", "Caution": "Vorsicht", "References": "Literatur",
     "Notes": "Anmerkungen", "Cited in": "Zitiert in", "Back to reference": "Zurück zur Stelle", "Code": "Code",
@@ -25,7 +26,8 @@ _GERMAN: Mapping[str, str] = {
 _FRENCH: Mapping[str, str] = {
     "Figure": "Figure", "Table": "Tableau", "Section": "Section", "Equation": "Équation", "Listing": "Listing",
     "Theorem": "Théorème", "Lemma": "Lemme", "Corollary": "Corollaire", "Proposition": "Proposition",
-    "Conjecture": "Conjecture",
+    "Conjecture": "Conjecture", "Remark": "Remarque", "Algorithm": "Algorithme", "Axiom": "Axiome",
+    "Assumption": "Hypothèse", "Solution": "Solution", "See also": "Voir aussi",
     "Definition": "Définition", "Example": "Exemple", "Exercise": "Exercice", "Cell": "Cellule", "Note": "Note",
     "Tip": "Conseil", "Warning": "Avertissement", "Important": "Important", "Caution": "Attention",
     "References": "Références", "Notes": "Notes", "Cited in": "Cité en", "Back to reference": "Retour à l’appel",
@@ -38,7 +40,8 @@ _FRENCH: Mapping[str, str] = {
 _SPANISH: Mapping[str, str] = {
     "Figure": "Figura", "Table": "Tabla", "Section": "Sección", "Equation": "Ecuación", "Listing": "Listado",
     "Theorem": "Teorema", "Lemma": "Lema", "Corollary": "Corolario", "Proposition": "Proposición",
-    "Conjecture": "Conjetura",
+    "Conjecture": "Conjetura", "Remark": "Observación", "Algorithm": "Algoritmo", "Axiom": "Axioma",
+    "Assumption": "Supuesto", "Solution": "Solución", "See also": "Véase también",
     "Definition": "Definición", "Example": "Ejemplo", "Exercise": "Ejercicio", "Cell": "Celda", "Note": "Nota",
     "Tip": "Consejo", "Warning": "Advertencia", "Important": "Importante", "Caution": "Precaución",
     "References": "Referencias", "Notes": "Notas", "Cited in": "Citado en", "Back to reference": "Volver a la llamada",

@@ -6,6 +6,7 @@ Those that hold blocks (`{note}`) are read as divs (`listings`). Does not know a
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from xaisite.parse.equations import add_equation
 from xaisite.parse.found import Found
 from xaisite.parse.inline_html import inline_text
 from xaisite.parse.place import AnyPlace, FixedPlace, Place
+from xaisite.parse.table_rows import count_of, table_rows
 
 if TYPE_CHECKING:
     from xaisite.parse.walk import Walk
@@ -36,6 +38,8 @@ def walk_directive(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -
         out.append(_math(walk, token, options, content, line))
     elif name in ("code-block", "code"):
         walk.step([_code(token, options, content)], 0, out)
+    elif name == "csv-table":
+        out += _csv_table(walk, token, options, content)
     elif name == "bibliography":
         walk.here.has_bibliography_tag = True
         out.append(Token("bibliography", "", 0, block=True))
@@ -102,10 +106,38 @@ def _math(walk: Walk, token: Token, options: dict[str, str], content: str, line:
     return block
 
 
+def _csv_table(walk: Walk, token: Token, options: dict[str, str], content: str) -> list[Token]:
+    """`{csv-table} Caption`: lines of values parted by commas."""
+    span = walk.here.lines_span(*token.map) if token.map else walk.here.whole
+    separator = options.get("delim", ",").strip("\"'")
+    lines = [options["header"], *content.splitlines()] if "header" in options else content.splitlines()
+    rows = [row for row in csv.reader(lines, delimiter=separator if len(separator) == 1 else ",") if row]
+    if "file" in options or "url" in options or not rows:
+        report_directive(walk.here, "csv-table", span)
+        return [Token("fence", "code", 0, block=True, content=token.content, meta={"lang": "", "attributes": None})]
+    label, title = options.get("name", ""), token.meta["title"]
+    caption = walk.inline(title, _find(walk, token, title)) if title else []
+    table = Token("table_open", "table", 1, block=True, map=token.map)
+    table.meta = {"label": label, "caption": caption, "attributes": None}
+    if label:
+        walk.here.add_label(label, "tbl", span, title=inline_text(caption))
+    head = int("header" in options) + count_of(options.get("header-rows"))
+    stub = count_of(options.get("stub-columns"))
+    width = max(map(len, rows))
+    cells = [[_value(walk, token, v) for v in row] + [[]] * (width - len(row)) for row in rows]
+    return [table, *table_rows(cells, head, stub), Token("table_close", "table", -1, block=True)]
+
+
+def _value(walk: Walk, token: Token, text: str) -> list[Token]:
+    text = text.strip()
+    return [Token("inline", "", 0, children=walk.inline(text, _find(walk, token, text)))]
+
+
 def _code(token: Token, options: dict[str, str], content: str) -> Token:
     values = {"code-line-numbers": "true"} if "linenos" in options else {}
     if "caption" in options:
         values["lst-cap"] = options["caption"]
-    fence = Token("fence", "code", 0, block=True, content=content, map=token.map)
+    code = content.removeprefix("\n")
+    fence = Token("fence", "code", 0, block=True, content=code, map=token.map)
     fence.meta = {"lang": token.meta["title"], "attributes": Attributes(options.get("name", ""), (), values)}
     return fence

@@ -26,6 +26,7 @@ from xaisite.parse.div_parts import (
     wrap,
 )
 from xaisite.parse.inline_html import inline_text
+from xaisite.parse.myst_kinds import MYST_KINDS, THEOREM_NAMES
 from xaisite.parse.tabsets import tabset_div
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ MYST_CALLOUTS = {
     "note": "note", "tip": "tip", "hint": "tip", "warning": "warning", "attention": "warning", "important": "important",
     "caution": "caution", "danger": "caution", "error": "caution", "seealso": "note", "admonition": "note",
 }  # fmt: skip
-THEOREMS: dict[str, LabelKind] = {
-    "thm": "thm", "lem": "lem", "cor": "cor", "prp": "prp", "cnj": "cnj", "def": "def", "exm": "exm", "exr": "exr",
-}  # fmt: skip
+THEOREMS: dict[str, LabelKind] = {kind: kind for kind, _ in THEOREM_NAMES.values()}
 
 
 def walk_div(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
@@ -62,6 +61,8 @@ def _kind(div: Div) -> Kind:
         return _margin
     if div.is_myst and "table" in classes:
         return _myst_table
+    if div.is_myst and (kind := MYST_KINDS.get(div.attributes.classes[0].lower())) is not None:
+        return kind
     for wanted, kind in _BY_CLASS.items():
         if wanted in classes:
             return kind
@@ -93,6 +94,8 @@ def _callout(walk: Walk, div: Div) -> list[Token]:
         title = attribute_title(walk, div, "title")
     if not title:
         title, inner = first_heading(walk, inner)
+    if not title and div.attributes.classes[:1] == ("seealso",):
+        title = [Token("word", "", 0, content="See also")]
     collapse = div.attributes.values.get("collapse", "true" if "dropdown" in div.attributes.classes else "")
     return wrap("callout", "aside", walk.blocks(inner), kind=kind if kind in CALLOUTS else "note", title=title,
                  collapse=collapse, id=div.attributes.id, title_id=walk.here.own_id("callout"))  # fmt: skip
@@ -149,7 +152,7 @@ def _theorem(walk: Walk, div: Div) -> list[Token]:
     kind = THEOREMS[label.partition("-")[0]]
     text = inline_text(title)
     walk.here.add_label(label, kind, div.span, title=text, preview=text)
-    return wrap("theorem", "div", walk.blocks(inner), kind=kind, label=label, title=title)
+    return wrap("theorem", "div", walk.blocks(inner), kind=kind, label=label, title=title, name="")
 
 
 def _caption(walk: Walk, div: Div, attribute: str) -> tuple[list[Token], list[Token]]:
@@ -214,7 +217,8 @@ def _myst_table(walk: Walk, div: Div) -> list[Token]:
 def _unknown_directive(walk: Walk, div: Div) -> list[Token]:
     """Show the title and the content of a directive that has no counterpart."""
     report_directive(walk.here, div.attributes.classes[0], div.span)
-    title = walk.inline(div.title, title_place(walk, div, div.title))
+    is_grid = div.attributes.classes[0].startswith("grid") and div.title.replace(" ", "").isdigit()
+    title = walk.inline(div.title, title_place(walk, div, div.title)) if not is_grid else []
     head = wrap("paragraph", "p", [Token("inline", "", 0, children=title)]) if title else []
     return [*head, *plain_div(walk, div)]
 

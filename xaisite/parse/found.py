@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from xaisite.core.diagnostic import Diagnostic, Note, Severity
 from xaisite.core.source import Source, Span
 from xaisite.model.cell import Cell, InlineExpr, InlineRole
-from xaisite.model.front import FrontMatter
+from xaisite.model.front import FrontMatter, GlossaryTerm
 from xaisite.model.nodes import (
     CiteGroup,
     CiteItem,
@@ -102,6 +102,8 @@ class Found:
     has_bibliography_tag: bool = False
     nocite: list[str] = field(default_factory=list)
     nocite_spans: list[Span] = field(default_factory=list)
+    defined: list[GlossaryTerm] = field(default_factory=list)
+    """Terms that a glossary in the text defines."""
     caption_inlines: dict[tuple[InlineRole, str], list[int]] = field(default_factory=dict)
     """Indices of the inline expressions in the captions of the cell at hand."""
     div_matches: dict[int, dict[int, int]] = field(default_factory=dict)

@@ -42,7 +42,7 @@ FRONT_FIELDS = FieldTable(
         Field("image-alt", _TEXT, "What that picture shows.", ( "thumbnail-alt", "cover-alt")),
         Field("draft", Flag(), "Not published, unless asked for with `--drafts`.", ("hidden",), default="false"),
         Field("published", Flag(), "Jekyll's opposite of `draft`.", default="true"),
-        Field("bibliography", _PATHS, "`.bib` files: beside the post, at the root, or in `[citations] folders`.", default="references.bib"),
+        Field("bibliography", _PATHS, "`.bib` files: beside the post, at the root, or in `[citations] folders`, `_bibliography`, `assets/bibliography`.", default="references.bib"),
         Field("nocite", ListOf(Text(), split=","), "Keys listed without being cited; `@*` for all.", example='["@molnar2020"]'),
         Field("toc", Toc(), "Whether there is a table of contents; or its entries.", ("table-of-contents",), default="true"),
         Field("toc-depth", Number(least=1, most=6, whole=True), "Deepest heading in it.", default="3"),

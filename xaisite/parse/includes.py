@@ -1,4 +1,4 @@
-"""Quarto's `{{< include file >}}` on a line of its own: the file's text stands in its place, cells and all.
+"""Quarto's `{{< include file >}}` on a line of its own, MyST's `{include}`: the file's text stands in its place.
 
 Files are named from the one that includes them, or from the site's root with a `/`. Inside fences nothing is included.
 Invariants: what cannot be included is an error at its line; the text laid out stays below `MAX_CHARS`.
@@ -21,6 +21,12 @@ from xaisite.parse.layout import Layout
 MAX_CHARS = 4 << 20
 """Of a post with all that it includes: a post is a text that somebody reads."""
 _LINE = re.compile(r"^(?P<indent>[ \t]*)\{\{<\s*include\s+(?P<name>[^>\n]*?)\s*>\}\}[ \t]*(?:\n|\Z)", re.MULTILINE)
+_DIRECTIVE = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|:{3,})\{include\}[ \t]*(?P<name>[^\s`]+)[ \t]*\n"
+    r"(?P=indent)(?P=mark)[ \t]*(?:\n|\Z)",
+    re.MULTILINE,
+)
+"""MyST's, without options."""
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 
 
@@ -49,7 +55,8 @@ class Included:
 
 def include_files(source: Source, files: Includable) -> Included | None:
     """Return ``source`` with what it includes; None when it includes nothing."""
-    if "{{<" not in source.text or not _LINE.search(source.text):
+    is_quarto = "{{<" in source.text and _LINE.search(source.text)
+    if not is_quarto and not ("{include}" in source.text and _DIRECTIVE.search(source.text)):
         return None
     done = Included(Layout(source))
     _lay_out(done, source, 0, files, within=(source.path,), indent="")
@@ -96,11 +103,12 @@ def _includes(source: Source, start: int) -> Iterable[re.Match[str]]:
             fence = ""
     if fence:
         hidden.append((since, len(source.text)))
-    for line in _LINE.finditer(source.text, begin):
-        while hidden and hidden[0][1] <= line.start():
+    found = [*_LINE.finditer(source.text, begin), *_DIRECTIVE.finditer(source.text, begin)]
+    for match in sorted(found, key=re.Match.start):
+        while hidden and hidden[0][1] <= match.start():
             hidden.pop(0)
-        if not hidden or line.start() < hidden[0][0]:
-            yield line
+        if not hidden or match.start() <= hidden[0][0]:
+            yield match
 
 
 def _copy(layout: Layout, source: Source, start: int, end: int, indent: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from markdown_it.token import Token
@@ -10,6 +11,7 @@ from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes
 from xaisite.parse.found import Found
 
+_BREAK = re.compile(r"\+\+\+(?:[ \t]+\{[^\n]*\})?\Z")
 _LEFT_OUT = ("[[toc]]", "[toc]", "[[_toc_]]", "${toc}", "\\newpage", "\\pagebreak", "\\clearpage")
 _WITH_ATTRIBUTES = ("figure", "fence", "table_open")
 
@@ -36,15 +38,24 @@ def apply_attribute_line(here: Found, line: Token, out: list[Token]) -> None:
 def leave_out(here: Found, inline: Token) -> bool:
     """Whether a paragraph only asks for the table of contents (`[[toc]]`), which the page makes, or for a new page."""
     text = inline.content
-    if len(text) > 20 or text.lower() not in _LEFT_OUT:
+    is_break = _BREAK.match(text) is not None and (len(text) > 3 or _is_jupytext(here))
+    if not is_break and (len(text) > 20 or text.lower() not in _LEFT_OUT):
         return False
     span = here.block_place(inline, text).span(0, len(text))
+    if is_break:
+        here.tell_once("migrant-directive", "+++", "“+++” parts cells in MyST: the line is left out", span)
+        return True
     if text.startswith("\\"):
         here.tell_once("migrant-shortcode", "shortcode:pagebreak", f"“{text}” is left out: a page of the web has none",
                        span)  # fmt: skip
         return True
     here.tell_once("migrant-toc", "toc", f"the table of contents is made by the page: “{text}” is left out", span)
     return True
+
+
+def _is_jupytext(here: Found) -> bool:
+    """Whether the front matter is that of a notebook in MyST: then `+++` parts cells, and is no text."""
+    return re.search(r"^(?:jupytext|kernelspec):", here.source.text[: here.base], re.MULTILINE) is not None
 
 
 def _find_target(out: list[Token]) -> Token | None:

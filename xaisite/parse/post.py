@@ -104,6 +104,8 @@ def finish(here: Found, kind: Kind, tokens: list[Token]) -> Checked[Post]:
     front = here.front
     if here.nocite:
         front = replace(front, nocite=(*front.nocite, *here.nocite))
+    if here.defined:
+        front = replace(front, glossary=(*front.glossary, *here.defined))
     outline = Outline(
         path=here.source.path, kind=kind, front=front, headings=tuple(here.headings), labels=tuple(here.labels),
         ids=frozenset(here.ids), cites=tuple(here.cites), cross_refs=tuple(here.cross_refs),

@@ -19,6 +19,7 @@ from xaisite.model.front import FrontMatter
 from xaisite.model.nodes import CiteGroup, FormulaNode, Heading, Label, MediaUse
 from xaisite.model.post import Outline
 from xaisite.model.result import CellResult, Figure, PostResults, Rich, Stream
+from xaisite.pipeline.judging import judge_diagnostics
 
 SPAN = Span("p.md", 0, 1)
 
@@ -40,6 +41,13 @@ def test_a_picture_without_alt_is_an_error_and_an_empty_one_a_choice() -> None:
     (d,) = check_alt(outline(media=tuple(uses)))
     assert (d.code, d.is_error, d.span) == ("alt-missing", True, Span("p.md", 3, 9))
     assert "a.png" in d.message
+
+
+def test_a_picture_that_a_template_includes_is_a_warning_of_builds_and_an_error_of_check() -> None:
+    there = outline(media=(MediaUse(0, "a.png", SPAN, is_included=True),))
+    (d,) = check_alt(there)
+    assert (d.code, d.severity) == ("alt-missing", "warning")
+    assert [d.severity for d in judge_diagnostics([d], {}, (), is_check=True)] == ["error"]
 
 
 def cell(**show: Any) -> Cell:

@@ -162,7 +162,7 @@ def test_directives_of_myst_between_colons() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [":::{card} A *title*\nBody\n:::", "```{list-table} A *title*\nBody\n```", "```{epigraph}\nB\n```"]
+    "text", [":::{card} A *title*\nBody\n:::", "```{list-table} A *title*\nBody\n```", "```{todo}\nB\n```"]
 )
 def test_directives_without_a_counterpart_are_shown_and_reported_once(text: str) -> None:
     source = Source("content/posts/a.md", f"{text}\n\n{text}\n")

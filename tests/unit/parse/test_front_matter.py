@@ -227,6 +227,8 @@ def test_dates_with_a_zone(text, offset_h):
         "today",
         "last-modified",
         "4/2/2024",
+        "13/13/2024",
+        "2/30/2024",
         "soon",
         "2024-02-04 25:00",
         "31 June 2024",
@@ -238,6 +240,14 @@ def test_dates_with_a_zone(text, offset_h):
 def test_bad_dates(text):
     d, shown = one(f"date: {text}")
     assert (d.code, shown) == ("front-bad-date", text)
+
+
+def test_a_date_that_moves_is_left_out_with_a_warning():
+    for text, severity in (("today", "warning"), ("last-modified", "warning"), ("4/2/2024", "error")):
+        d, _ = one(f"date: {text}")
+        assert d.severity.value == severity
+    assert field("date: 2/17/2022", "date") == datetime(2022, 2, 17, tzinfo=UTC)
+    assert "4 February or 2 April" in one("date: 2/4/2024")[0].message
 
 
 def test_the_name_of_the_file_gives_the_date():

@@ -46,6 +46,50 @@ READ = {
     "Distill's code in a block": ("<div><d-code>a\nb</d-code></div>", "<code>a\nb\n</code>"),
     "Distill's formula over an empty line": ("<d-math block>\nx\n\ny\n</d-math>\n", '<div class="math display"'),
     "a conjecture": ('::: {#cnj-a name="N"}\nx\n:::\n\n@cnj-a', '<div class="theorem theorem-cnj" id="cnj-a">'),
+    "low and high text": ("H~2~O, 2^*10*^, ~a~ b", "H<sub>2</sub>O, 2<sup><em>10</em></sup>, <s>a</s> b"),
+    "no high text": ("x^2 + y^2, a^ b^", "<p>x^2 + y^2, a^ b^</p>"),
+    "marked and underlined": ("[a]{.mark} [b]{.underline}", '<mark class="mark">a</mark> <u class="underline">b</u>'),
+    "a comment of Liquid": ("a {% comment %}b{% endcomment %}c", "<p>a c</p>"),
+    "one over empty lines": ("a\n{% comment %}\n\nb\n\n{% endcomment %}\nc", "<p>a</p>\n<p>c</p>"),
+    "one of Nunjucks": ("a {# b #}c\n\n{# d\n\ne #}\n\n## f {#g}", '<p>a c</p>\n<h2 id="g">f '),
+    "comments in HTML": ("<p>a{# b #}c{% comment %}d{% endcomment %}e</p>", "<p>ace</p>"),
+    "raw text in HTML": ("<p>{% raw %}{{ a }}{% endraw %}</p>", "<p>{{ a }}</p>"),
+    "raw text in a line": ("{% raw %}`{{ a }}` *b* {% c %}{% endraw %}", "<code>{{ a }}</code> <em>b</em> {% c %}"),
+    "code on one line": ("{% highlight python %} x {% endhighlight %}", '<code class="language-python">x'),
+    "numbered lines": ("{% highlight text linenos %}\na\n{% endhighlight %}", '<span class="line" data-line="1">a'),
+    "details in details": (
+        "{% details 5% a %}\n{% details b %}\nc\n{% enddetails %}\nd\n{% enddetails %}",
+        "<summary>5% a</summary>\n<details><summary>b</summary>\n<p>c</p>\n</details>\n<p>d</p>\n</details>",
+    ),
+    "Markdown in HTML in HTML": (
+        '<div class="row">\n    <div class="a" markdown="1">\n    *b*\n    </div>\n    <p>c</p>\n</div>\n',
+        '<div class="row">\n    <div class="a">\n<p><em>b</em></p>\n    </div>\n    <p>c</p>\n</div>',
+    ),
+    "HTML in Markdown in HTML": (
+        '<div markdown="1">\n<div>\n\n*a*\n\n</div>\n*b*\n</div>\n*c*',
+        "<div>\n<div>\n\n*a*\n\n</div>\n<p><em>b</em></p>\n</div>\n<p><em>c</em></p>",
+    ),
+    "marked lines of code": ("```js/2-3\nx\n```\n\n```js{1,3}\ny\n```", '<code class="language-js">'),
+    "a picture of eleventy-img": ('{% image "./img/a.png", "A *b*" %}', '<img src="/img/a.png" alt="A *b*"'),
+    "a formula in the text of a formula": ("$\\text{a $b$ c}$ $d$", '"math inline">\\text{a $b$ c}</span> <span'),
+    "a dollar in an open text": ("$\\textbf{a $b} c", "<p>$\\textbf{a $b} c</p>"),
+    "a table's name and classes": ("| a |\n|---|\n| b |\n{: .x #y}", '<div class="table-scroll" id="y" tabindex="0" '),
+    "a theorem of MyST": (
+        "```{prf:lemma} *A*\n:label: my-lemma\nx\n```\n\n{prf:ref}`my-lemma`",
+        '<div class="theorem theorem-lem" id="my-lemma"><p class="theorem-title"><a href="#my-lemma">my-lemma</a> (<em>A',
+    ),
+    "one without a label": (":::{prf:axiom}\nx\n:::", '<p class="theorem-title">Axiom</p>'),
+    "a table of lists": (
+        ":::{list-table}\n* - a\n  - b\n* - *c*\n:::",
+        "<tr>\n<td>a</td>\n<td>b</td>\n</tr>\n<tr>\n<td><em>c</em></td>\n<td></td>\n</tr>",
+    ),
+    "a table of values": (
+        '```{csv-table} *T*\n:header: a, b\n:stub-columns: 1\n"c, d", $x$\n```',
+        '<th scope="row">c, d</th>\n<td><span class="math inline">x</span></td>',
+    ),
+    "a quotation of MyST": ("```{epigraph}\na\n```", "<blockquote>\n<p>a</p>\n</blockquote>"),
+    "what is for other formats": ("a\n\n```{only} latex\nb\n```\n\n```{raw} latex\nc\n```\n", "<p>a</p>\n"),
+    "raw HTML of MyST": ("```{raw} html\n<b>x</b>\n```\n", "<b>x</b>\n"),
     "Distill's appendix": ("<d-appendix>\n\n### A\n\n</d-appendix>", '<section role="doc-appendix">'),
 }
 
@@ -74,6 +118,34 @@ def test_references_stand_where_distill_puts_them() -> None:
 
 
 TOLD = {
+    "a comment of MyST": ("% a\n% b\n\nc", "<p>c</p>", [("migrant-comment", "% a\n% b")]),
+    "a percent sign in prose": ("10\n% of it\n\n% of that\nas well", "<p>% of that\nas well</p>", []),
+    "a break of MyST": ('+++ {"a": 1}\n\na', "<p>a</p>", [("migrant-directive", '+++ {"a": 1}')]),
+    "three plus signs": ("+++\n\na", "<p>+++</p>\n<p>a</p>", []),
+    "a break of a notebook": (
+        "---\njupytext: x\n---\na\n\n+++\n\nb", "<p>a</p>\n<p>b</p>",
+        [("front-ignored", "jupytext"), ("migrant-directive", "+++")],
+    ),
+    "a new page": ("\\newpage\n\na", "<p>a</p>", [("migrant-shortcode", "\\newpage")]),
+    "the table of contents": ("[[toc]]\n\na", "<p>a</p>", [("migrant-toc", "[[toc]]")]),
+    "a diagram of Liquid's": (
+        "{% mermaid %}\na->b\n{% endmermaid %}", '<code class="language-mermaid">a-&gt;b', [("migrant-diagram", "{% mermaid %}")],
+    ),
+    "details without an end": ("{% details a %}\nb", "{% details a %}\nb", [("migrant-liquid", "{% details a %}")]),
+    "a tag in HTML": ("<p>{% gist 1 %}</p>", "<p>{% gist 1 %}</p>", [("migrant-liquid", "{% gist 1 %}")]),
+    "a value in HTML": ("<p>{{ a }}</p>", "<p>{{ a }}</p>", [("migrant-liquid", "{{ a }}")]),
+    "a picture without its text": ("{% image a.png %}", "{% image a.png %}", [("migrant-liquid", "{% image a.png %}")]),
+    "a link without text": ("[](a.md)", '<a href="a.md"></a>', [("link-empty", "[](a.md)")]),
+    "a list that is no table": (
+        "```{list-table} A\n* b\n```", "<p>A</p>", [("migrant-directive", "```{list-table} A")],
+    ),
+    "a table in another file": (
+        "```{csv-table}\n:file: a.csv\n```", ":file: a.csv", [("migrant-directive", "```{csv-table}\n:file: a.csv\n```")],
+    ),
+    "an R cell": (
+        '```{r}\n#| label: fig-a\n#| fig-cap: "A *b*"\nplot(1)\n```',
+        '<code class="language-r"><span class="nf">plot', [("cell-foreign", "```{r}")],
+    ),
     "an icon": ("a {{< fa star >}} b", "<p>a  b</p>", [("migrant-shortcode", "{{< fa star >}}")]),
     "a page break": ("{{< pagebreak >}}", "<p></p>", [("migrant-shortcode", "{{< pagebreak >}}")]),
     "an unknown shortcode, once": (
@@ -151,6 +223,28 @@ def test_cells_that_are_not_shown_keep_their_numbers() -> None:
     assert [c.index for c in outline.cells] == [0, 1, 2]
     again = parse_post(Source("a.md", text + "\nUsed.[^a]\n"), ParseConfig(), kind="post").value.outline
     assert [c.index for c in again.cells] == [0, 1, 2]
+
+
+def test_a_reference_without_text_names_what_it_refers_to() -> None:
+    source = Source("a.md", "[](#fig-a) [](#other-heading)\n")
+    outline = parse_post(source, ParseConfig(), kind="post").value.outline
+    assert [item.label for ref in outline.cross_refs for item in ref.items] == ["fig-a", "other-heading"]
+    item = outline.cross_refs[0].items[0]
+    assert source.text[item.span.start : item.span.end] == "fig-a"
+
+
+def test_a_glossary_in_the_text_defines_its_terms() -> None:
+    text = "---\nglossary: {a: b}\n---\n```{glossary}\nSHAP\n: *Shapley* values\n  of models\n\nLIME\n: c\n```\n"
+    front = parse_post(Source("a.md", text), ParseConfig(), kind="post").value.outline.front
+    assert [(t.term, t.definition) for t in front.glossary] == [
+        ("a", "b"), ("SHAP", "Shapley values of models"), ("LIME", "c")
+    ]  # fmt: skip
+
+
+def test_headings_that_no_table_of_contents_lists() -> None:
+    text = "## A {.unlisted}\n\n## B\n{: .no_toc}\n\n## C\n"
+    headings = parse_post(Source("a.md", text), ParseConfig(), kind="post").value.outline.headings
+    assert [(h.text, h.is_listed) for h in headings] == [("A", False), ("B", False), ("C", True)]
 
 
 def test_links_that_jekyll_makes() -> None:

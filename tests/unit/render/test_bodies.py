@@ -106,6 +106,23 @@ def test_bibliography_tag_places_the_list():
     assert "<p><section" not in body.html
 
 
+@pytest.mark.parametrize(
+    "text", ["## *Own*\n\n{% bibliography %}\n\nb", "a\n\n## Own\n", "## Own\n\n::: {#refs}\n:::\n"]
+)
+def test_references_stand_below_the_authors_own_heading(text):
+    reference = Reference("k", Entry("k", "article", {}), "1", 1, "R", "R", "")
+    body = render(text, references=(reference,))
+    assert body.references_html == ""
+    assert '<section class="references" role="doc-bibliography" aria-labelledby="own">\n<ol' in body.html
+    assert 'id="references' not in body.html
+
+
+def test_an_id_of_a_heading_is_not_taken_twice():
+    reference = Reference("k", Entry("k", "article", {}), "1", 1, "R", "R", "")
+    body = render("## References\n\nThose below.", references=(reference,))
+    assert (body.html + body.references_html).count('id="references"') == 1
+
+
 def test_notes_number_by_first_reference():
     body = render("b[^b] a[^a] b[^b] inline^[*it*]\n\n[^a]: A\n\n[^b]: B\n\n    more\n")
     assert re.findall(r'href="#fn-(\w+)" role="doc-noteref">(\d)<', body.html) == [

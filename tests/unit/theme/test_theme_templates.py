@@ -75,7 +75,7 @@ def full(text: str) -> dict[str, Any]:
     values["page"] |= {
         "description": text, "subtitle": text, "canonical": "https://example.org/a/", "date": "2024-02-04", "date_text": "4 February 2024",
         "date_modified": "2024-05-01", "date_modified_text": "1 May 2024", "minutes": 3, "draft": True, "part": text, "level": text,
-        "order": 2.0, "authors": [{"name": text, "url": "https://example.org/a", "orcid": "0000-0002-1825-0097",
+        "order": 2.0, "authors": [{"name": text, "url": "https://example.org/a", "orcid": "0000-0002-1825-0097", "corresponding": True, "email": "a@example.org",
                                    "affiliations": [{"name": text, "url": ""}]}],
         "tags": [{"name": text, "href": "/tags/x/"}], "toc": [entry | {"children": [entry | {"id": "two", "level": 3}]}],
         "series": {"name": text, "part": 1, "index": 0, "posts": [one, one]}, "previous": one, "next": one, "related": [one],

@@ -20,7 +20,9 @@ _OPENING = re.compile(r":{3,}[ \t]*(?P<rest>\{.*\}.*|[A-Za-z][\w-]*)[ \t]*:*[ \t
 _CLOSING = re.compile(r":{3,}[ \t]*\Z")
 _MYST = re.compile(r"\{(?P<name>[A-Za-z][\w:-]*)\}[ \t]*(?P<title>.*)\Z")
 _OPTION = re.compile(r":(?P<name>[\w-]+):[ \t]*(?P<value>.*)\Z")
-DIRECTIVES = frozenset({"figure", "image", "math", "code-block", "code", "bibliography", "tableofcontents"})
+DIRECTIVES = frozenset({
+    "figure", "image", "math", "code-block", "code", "csv-table", "bibliography", "tableofcontents",
+})  # fmt: skip
 """MyST's directives that hold no blocks (`parse.directives`)."""
 _MALFORMED = re.compile(r":{3,}[ \t]*[A-Za-z{.#][^:]*\Z")
 """What looks like an opening line and is none."""

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 from xaisite.core.size import is_size
 from xaisite.core.source import Span
-from xaisite.model.nodes import Attributes
+from xaisite.model.nodes import Attributes, CrossRefItem
 from xaisite.parse.attributes import read_attributes, report_attributes
 from xaisite.parse.dispatch import InlineState
 from xaisite.parse.found import Found, found
@@ -43,6 +43,9 @@ class _Target:
     span: Span
 
 
+_LABEL = re.compile(r"#[\w:.-]+")
+
+
 def links_plugin(md: Machine) -> None:
     """Register the rules."""
     md.inline.ruler.at("link", _link)
@@ -64,6 +67,8 @@ def _link(state: StateInline, silent: bool) -> bool:
     if target is None:
         return False
     attributes, end = _attributes(state, target.end, silent=silent)
+    if not silent and not state.src[start + 1 : label_end].strip() and _without_text(state, target, end):
+        return True
     if not silent:
         state.pos, state.posMax = start + 1, label_end
         opening = state.push("link_open", "a", 1)
@@ -74,6 +79,20 @@ def _link(state: StateInline, silent: bool) -> bool:
         state.linkLevel -= 1
         state.push("link_close", "a", -1)
     state.pos, state.posMax = end, limit
+    return True
+
+
+def _without_text(state: InlineState, target: _Target, end: int) -> bool:
+    """Whether `[](#label)` is a reference, as in MyST; any other link without text is reported."""
+    here = found(state.env)
+    span = state.place.span(state.pos, end)
+    if not _LABEL.fullmatch(target.href):
+        here.warn("link-empty", "this link has no text: no reader sees it", span, help="write its text in the brackets")
+        return False
+    token = state.push("cross_reference", "", 0)
+    label = Span(target.span.path, min(target.span.start + 1, target.span.end), target.span.end)
+    token.meta = {"ordinal": here.add_cross_ref([CrossRefItem(target.href[1:], label)], span, "full")}
+    state.pos = end
     return True
 
 

@@ -23,15 +23,19 @@ from xaisite.parse.syntax.inline_attributes import HTML, RAW
 CELL = re.compile(r"\{\s*(?P<lang>[A-Za-z][\w+#-]*)\s*(?P<rest>[^{}]*)\}\s*\Z")
 _SHOWN = re.compile(r"\{\{\s*(?P<lang>[A-Za-z][\w+#-]*)\s*(?P<rest>[^{}]*)\}\}\s*\Z")
 _MYST = re.compile(r"\{code-cell\}\s*(?P<lang>[A-Za-z][\w+#-]*)?\s*\Z")
-_DIRECTIVE = re.compile(r"\{(?P<name>[a-z][\w:-]*)\}(?P<title>.*)\Z")
+_DIRECTIVE = re.compile(r"\{(?P<name>[a-z][A-Za-z\d_:-]*)\}(?P<title>.*)\Z")
 BLOCK_DIRECTIVES = frozenset({
     "note", "tip", "hint", "warning", "attention", "important", "caution", "danger", "error", "seealso", "admonition",
-    "dropdown", "margin", "sidebar", "table", "tab-set", "tab-item",
+    "dropdown", "margin", "sidebar", "table", "tab-set", "tab-item", "list-table", "glossary", "exercise", "solution",
+    "epigraph", "pull-quote", "highlights", "only", "card", "grid", "grid-item", "grid-item-card", "topic", "todo",
+    "prf:proof", "prf:theorem", "prf:lemma", "prf:corollary", "prf:proposition", "prf:conjecture", "prf:definition",
+    "prf:example", "prf:remark", "prf:algorithm", "prf:axiom", "prf:assumption", "prf:criterion", "prf:observation",
+    "prf:property", "prf:notation",
 })  # fmt: skip
 """MyST's directives that hold blocks: read as `:::{name}` is."""
 _OTHERS = frozenset({
-    "card", "contents", "embed", "epigraph", "exercise", "glossary", "grid", "iframe", "include", "index",
-    "literalinclude", "only", "output", "raw", "rubric", "solution", "toctree", "topic", "video", "youtube",
+    "contents", "embed", "iframe", "include", "index", "literalinclude", "output", "raw", "rubric", "toctree", "video",
+    "youtube",
 })  # fmt: skip
 """MyST's directives that are shown as typed, and are not taken for languages of cells."""
 _MARKED_LINES = re.compile(r"(?<=[\w+#])(?:/-?[\d,-]+|\{[\d,\s-]+\})(?=\s|\Z)")
@@ -65,7 +69,10 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         _as_raw(state, token, raw["format"])
         return True
     directive = None if here.fixed else _DIRECTIVE.match(info)
-    if directive and directive["name"] in BLOCK_DIRECTIVES:
+    if directive and directive["name"] == "raw" and directive["title"].strip():
+        _as_raw(state, token, directive["title"].strip())
+        return True
+    if directive and directive["name"].lower() in BLOCK_DIRECTIVES:
         _open_blocks(state, token, directive)
         return True
     if directive and directive["name"] in DIRECTIVES:

@@ -35,7 +35,7 @@ def markdown_html_plugin(md: Machine) -> None:
 
 def _rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     here = found(state.env)
-    if "markdown=" not in state.src or state.is_code_block(start) or not here.config.raw_html:
+    if here.seen_end("markdown=") < 0 or state.is_code_block(start) or not here.config.raw_html:
         return False
     pairs = _pairs(here, state.src)
     if not pairs:

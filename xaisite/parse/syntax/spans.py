@@ -110,12 +110,16 @@ def _element(state: InlineState, match: re.Match[str]) -> None:
 
 
 def _term(state: InlineState, match: re.Match[str]) -> None:
+    """`{term}`word`` and `{term}`words <word>``."""
+    named = _NAMED.fullmatch(match["text"])
+    low, high = named.span("label") if named else (0, len(match["text"]))
+    at = match.start("text")
     opening = state.push("span_open", "span", 1)
     opening.meta = {
         "attributes": None,
-        "term": found(state.env).add_term(match["text"], state.place.span(*match.span("text"))),
+        "term": found(state.env).add_term(match["text"][low:high], state.place.span(at + low, at + high)),
     }
-    state.push("text", "", 0).content = match["text"]
+    state.push("text", "", 0).content = match["text"].partition("<")[0].strip() if named else match["text"]
     state.push("span_close", "span", -1).meta = opening.meta
 
 
@@ -147,7 +151,7 @@ def _reference(state: InlineState, match: re.Match[str]) -> None:
 
 
 def _document(state: InlineState, match: re.Match[str]) -> None:
-    """`{doc}`path`` and `{doc}`text <path>``: a link to a page, named by its file without the ending."""
+    """`{doc}`path`` and `{doc}`text <path>``: a link to a page, named by its file without the ending; `{download}`."""
     named = _NAMED.fullmatch(match["text"])
     at, end = named.span("label") if named else (0, len(match["text"]))
     path = match["text"][at:end].strip()
@@ -178,6 +182,8 @@ ROLES: dict[str, Callable[[InlineState, re.Match[str]], None]] = {
     "term": _term,
     "ref": _reference,
     "doc": _document,
+    "download": _document,
+    "prf:ref": _reference,
     "cite": lambda s, m: _cite(s, m, narrative=False),
     "cite:p": lambda s, m: _cite(s, m, narrative=False),
     "cite:t": lambda s, m: _cite(s, m, narrative=True),

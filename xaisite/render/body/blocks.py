@@ -75,8 +75,11 @@ def _theorem_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
     meta = tokens[i].meta
     label = meta["label"]
     resolved = w.context.labels.get(label)
-    name = f"{w.word(resolved.kind_name)} {resolved.number}".strip() if resolved else label
+    name = f"{w.word(resolved.kind_name)} {resolved.number}".strip() if resolved else label or w.word(meta["name"])
     title = f" ({w.render(meta['title'])})" if meta["title"] else ""
+    if not label:
+        shown = f'<p class="theorem-title">{escape(name, quote=False)}{title}</p>'
+        return f'<div class="theorem theorem-{meta["kind"]}">{shown}\n'
     return (
         f'<div class="theorem theorem-{meta["kind"]}" id="{escape(label)}"><p class="theorem-title">'
         f'<a href="{escape(make_fragment(label))}">{escape(name, quote=False)}</a>{title}</p>\n'

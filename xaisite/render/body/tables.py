@@ -46,7 +46,7 @@ def _table_close(_w: Writer, _tokens: Sequence[Token], _i: int) -> str:
 def _cell_open(_w: Writer, tokens: Sequence[Token], i: int) -> str:
     token = tokens[i]
     align = token.meta.get("align", "")
-    scope = ' scope="col"' if token.tag == "th" else ""
+    scope = f' scope="{token.meta.get("scope", "col")}"' if token.tag == "th" else ""
     return f"<{token.tag}{attribute('class', f'align-{align}' if align else '')}{scope}>"
 
 
