@@ -222,3 +222,82 @@ def test_a_real_boosting_machine() -> None:
     term = model.eval_terms(FRAME.assign(age=effect.extra["grid"][0]))[:, 0]
     assert np.ptp(term) < 1e-12
     assert explain.shap(model, FRAME.iloc[:1], background=FRAME, scale="log-odds").check()[0].status == "holds"
+
+
+def machine(kind: str = "Classifier", **settings: Any) -> Any:
+    glassbox = pytest.importorskip("interpret.glassbox")
+    make = getattr(glassbox, f"ExplainableBoosting{kind}")
+    return make(outer_bags=3, max_rounds=40, n_jobs=1, random_state=0, **settings)
+
+
+PEOPLE = FRAME.assign(contract=np.where(X[:, 2] > 0, "fixed", "open"))
+
+
+def test_the_terms_of_a_boosting_machine() -> None:
+    model = machine(interactions=1).fit(PEOPLE, Y)
+    bundle = explain.find_adapter(model.explain_global())
+    assert bundle is not None
+    drawn = json.loads(bundle["data_json"])
+    assert np.allclose(drawn["values"], model.term_importances())
+    # Curves: the strongest single features, each with the machine's own scores; never the interaction.
+    order = [at for at in np.argsort(-model.term_importances()) if len(model.term_features_[at]) == 1]
+    assert [curve["name"] for curve in drawn["extra"]["curves"]] == [model.term_names_[at] for at in order]
+    for curve, at in zip(drawn["extra"]["curves"], order, strict=True):
+        own = model.term_scores_[at]
+        assert np.abs(np.array(curve["scores"])[:, None] - own).min(axis=1).max() < 1e-8
+        assert f"{curve['name']}: lowest" in bundle["alt"]
+    assert bundle["table_html"].count("<tr>") == len(model.term_names_) + 1
+    figure = bundle["figure"](theme="dark")
+    assert len(figure.axes) == 1 + len(order)
+    limits = {axes.get_ylim() for axes in figure.axes[:-1]} | {axes.get_ylim() for axes in figure.axes}
+    assert len(limits) == 2, "the curves share one scale, the bars have theirs"
+
+
+def test_rows_of_a_boosting_machine() -> None:
+    model = machine(interactions=1).fit(PEOPLE, Y)
+    for count in (1, 5):
+        bundle = explain.find_adapter(model.explain_local(PEOPLE[:count], Y[:count]))
+        assert bundle is not None
+        drawn = json.loads(bundle["data_json"])
+        assert np.allclose(drawn["values"], model.eval_terms(PEOPLE[:count]))
+        assert np.allclose(drawn["prediction"], model.decision_function(PEOPLE[:count]))
+        assert drawn["base_value"] == pytest.approx(float(model.intercept_[0]))
+        assert "class 1" in bundle["alt"]
+    # An interaction shows the values of both its features.
+    (pair,) = (name for name in model.term_names_ if " & " in name)
+    alone = explain.find_adapter(model.explain_local(PEOPLE[:1]))
+    assert alone is not None
+    first, second = (f"{PEOPLE[name][0]:.3g}" if name != "contract" else PEOPLE[name][0] for name in pair.split(" & "))
+    assert f"{pair} = {first} and {second}" in alone["alt"]
+
+
+def test_a_boosting_machine_of_several_classes_and_of_numbers() -> None:
+    three = machine(interactions=0).fit(PEOPLE, np.digitize(X[:, 0], [-0.5, 0.5]))
+    whole, one = explain.find_adapter(three.explain_global()), explain.find_adapter(three.explain_local(PEOPLE[:1]))
+    assert whole is not None
+    assert one is not None
+    assert len(whole["figure"]().legends[0].get_texts()) == 3
+    drawn = json.loads(one["data_json"])
+    place = int(drawn["target"].removeprefix("class "))
+    assert np.allclose(drawn["values"], three.eval_terms(PEOPLE[:1])[:, :, place])
+    assert drawn["prediction"][0] == pytest.approx(three.decision_function(PEOPLE[:1])[0, place])
+    numbers = machine("Regressor", interactions=0).fit(PEOPLE, X[:, 0] ** 2)
+    bundle = explain.find_adapter(numbers.explain_local(PEOPLE[:2]))
+    assert bundle is not None
+    assert np.allclose(json.loads(bundle["data_json"])["prediction"], numbers.predict(PEOPLE[:2]))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_other_models_of_interpret() -> None:
+    glassbox = pytest.importorskip("interpret.glassbox")
+    line = glassbox.LinearRegression().fit(FRAME, 2 * X[:, 0] - X[:, 1])
+    bundle = explain.find_adapter(line.explain_global())
+    assert bundle is not None
+    assert np.allclose(json.loads(bundle["data_json"])["values"], [[2, -1, 0]])
+    rows = explain.find_adapter(line.explain_local(FRAME[:2]))
+    assert rows is not None
+    drawn = json.loads(rows["data_json"])
+    assert drawn["prediction"] is None, "whether they add up is not recorded"
+    assert "does not record" in rows["caption"]
+    tree = glassbox.ClassificationTree().fit(FRAME, Y)
+    assert explain.find_adapter(tree.explain_global()) is None

@@ -89,6 +89,31 @@ def test_json_is_stable_and_without_times() -> None:
         assert np.allclose(np.array(read["values"], dtype=float), one.values, rtol=1e-9, equal_nan=True)
 
 
+def spread_runs(written: dict[str, list[float]]) -> np.ndarray:
+    numbers, lengths = written["runs"][::2], written["runs"][1::2]
+    return np.repeat(numbers, lengths).reshape(written["shape"])
+
+
+@pytest.mark.parametrize("kind", ["grid", "slic"])
+def test_superpixels_are_written_short_and_whole(kind: str) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, size=(48, 48, 3)) / 255
+    segments = explain.make_segments(picture, kind=kind, count=16)
+    found = explain.lime(lambda b: b[:, :20].mean((1, 2, 3)), picture, segments=segments, nsamples=100)
+    text = found.to_json()
+    read = json.loads(text)
+    assert (spread_runs(read["extra"]["segments"]) == segments).all()
+    assert spread_runs(read["baseline"]) == pytest.approx(found.baseline, rel=1e-9)
+    assert np.array(read["data"]) == pytest.approx(found.data, rel=1e-9)
+    # The picture itself is most of what is written; the drawings of the steps are not written at all.
+    assert len(text) < 1.5 * len(json.dumps(read["data"], separators=(",", ":")))
+    assert [step["title"] for step in read["steps"]] == [step.title for step in found.steps]
+    assert [step["labels"] for step in read["steps"]] == [list(step.labels) for step in found.steps]
+    assert "pictures" not in read["steps"][0]
+    # Where every pixel of the baseline is another, it is written as it is.
+    blurred = explain.lime(lambda b: b.mean((1, 2, 3)), picture, segments=segments, nsamples=100, baseline="blurred")
+    assert np.array(json.loads(blurred.to_json())["baseline"]) == pytest.approx(blurred.baseline, rel=1e-9)
+
+
 def test_seeds_matter_where_there_is_chance_and_only_there() -> None:
     row = FRAME.iloc[:1]
     ask = lambda seed: explain.lime(forest(), row, background=FRAME, nsamples=200, seed=seed)  # noqa: E731

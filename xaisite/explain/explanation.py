@@ -219,7 +219,11 @@ class Explanation:
         )
 
     def to_json(self) -> str:
-        """All of it as JSON text with sorted keys, ten significant digits and no times."""
+        """All of it as JSON text with sorted keys, ten significant digits and no times.
+
+        For superpixels ``extra["segments"]`` and, where that is shorter, ``baseline`` are written row by row as
+        ``{"runs": [number, how often, …], "shape": […]}``. Pictures of steps are left out.
+        """
         from xaisite.explain.plain import to_json
 
         return to_json(self)

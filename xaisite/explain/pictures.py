@@ -14,7 +14,7 @@ import numpy as np
 
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array
-from xaisite.explain.predictor import Predictor, is_torch_module, pick_column
+from xaisite.explain.predictor import Predictor, check_instance, is_torch_module, pick_column, read_answer
 
 Layout = Literal["CHW", "HWC", "HW"]
 
@@ -59,12 +59,17 @@ def make_picture_predictor(model: Any, picture: Picture, *, target: Any, scale: 
     """One output of a model of images, as a function of batches (n, C, H, W)."""
     classes = tuple(getattr(model, "classes_", ()))
     ask = find_answer(model, picture)
-    first = np.asarray(ask(picture.values[None]), dtype=np.float64)
+    first = read_answer(ask(picture.values[None]))
+    if first.ndim not in (1, 2):
+        raise ExplainError(
+            f"The model's answer to an image has shape {first.shape}.",
+            "pass a model that returns (n,) or (n, outputs); a row that is no image has one axis: X[0].",
+        )
     column = _find_column(classes, first, target)
     label = "the model's output" if column is None else f"class {classes[column]}" if classes else f"output {column}"
 
     def answer(batch: Array) -> Array:
-        out = np.asarray(ask(batch), dtype=np.float64)
+        out = read_answer(ask(batch))
         if scale == "probability" and is_torch_module(model):
             shifted = np.exp(out - out.max(axis=1, keepdims=True))
             out = shifted / shifted.sum(axis=1, keepdims=True)
@@ -81,6 +86,7 @@ def make_picture_predictor(model: Any, picture: Picture, *, target: Any, scale: 
 
 def find_answer(model: Any, picture: Picture) -> Callable[[Array], Any]:
     """All outputs for batches (n, C, H, W)."""
+    check_instance(model)
     if is_torch_module(model):
         from xaisite.explain.modules import evaluate_module
 

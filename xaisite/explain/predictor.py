@@ -33,7 +33,7 @@ class Predictor:
     def __call__(self, values: Array) -> Array:
         """Ask the model about rows (n, d)."""
         self.asked[0] += len(values)
-        out = np.asarray(self.answer(values), dtype=np.float64)
+        out = read_answer(self.answer(values))
         if out.shape != (len(values),):
             raise ExplainError(
                 f"The model's answer has shape {out.shape}, ({len(values)},) was expected.",
@@ -66,6 +66,7 @@ def make_predictor(model: Any, table: Table, *, target: Any = None, scale: str |
     """
     if scale is not None and scale not in SCALES:
         raise ExplainError(f"There is no scale {scale!r}.", f"use one of: {', '.join(SCALES)}.")
+    check_instance(model)
     if is_torch_module(model):
         return _from_columns(_torch_answer(model), table, target, scale, "the module's output")
     if hasattr(model, "predict") and hasattr(model, "get_params"):
@@ -77,7 +78,7 @@ def make_predictor(model: Any, table: Table, *, target: Any = None, scale: str |
     if callable(model):
         return _from_columns(lambda values: model(table.restore(values)), table, target, scale, "the model's output")
     raise ExplainError(
-        f"A {type(model).__name__} is not a model.",
+        f"A value of type {type(model).__name__} is not a model.",
         "pass a fitted scikit-learn estimator, a torch module, or a function of the rows.",
     )
 
@@ -85,6 +86,25 @@ def make_predictor(model: Any, table: Table, *, target: Any = None, scale: str |
 def is_torch_module(model: Any) -> bool:
     """Whether it is a torch module; asked without importing torch."""
     return any(kind.__module__.startswith("torch.nn.modules") for kind in type(model).__mro__)
+
+
+def check_instance(model: Any) -> None:
+    """Refuse a class where one of its models is meant."""
+    if isinstance(model, type):
+        raise ExplainError(
+            f"{model.__name__} is a class, not a model.", f"make one and fit it: {model.__name__}(…).fit(X, y)."
+        )
+
+
+def read_answer(answer: Any) -> Array:
+    """Return what a model answered as numbers."""
+    try:
+        return np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ExplainError(
+            f"The model's answer is not numbers ({error}).",
+            "pass a function that returns them, such as predict_proba.",
+        ) from error
 
 
 def check_fitted(model: Any) -> None:
@@ -208,7 +228,7 @@ def _from_regressor(model: Any, table: Table, target: Any, scale: str | None) ->
         raise ExplainError(f"The model has no output {target!r}.", f"pass target=, 0 to {width - 1}.")
 
     def answer(values: Array) -> Array:
-        out = np.asarray(ask_estimator(model, "predict", table.restore(values)), dtype=np.float64)
+        out = read_answer(ask_estimator(model, "predict", table.restore(values)))
         return out if out.ndim == 1 else pick_column(out, target)
 
     return Predictor(
@@ -228,7 +248,7 @@ def _torch_answer(module: Any) -> Callable[[Array], Any]:
 def _from_columns(
     answer_all: Callable[[Array], Any], table: Table, target: Any, scale: str | None, what: str
 ) -> Predictor:
-    first = np.asarray(answer_all(table.values[:1]), dtype=np.float64)
+    first = read_answer(answer_all(table.values[:1]))
     width = 1 if first.ndim == 1 else first.shape[-1]
     if target is None and width > 1:
         if len(table.values) != 1:
@@ -240,7 +260,7 @@ def _from_columns(
         raise ExplainError(f"The model has no output {target!r}.", f"pass target=, 0 to {width - 1}.")
 
     def answer(values: Array) -> Array:
-        out = np.asarray(answer_all(values), dtype=np.float64)
+        out = read_answer(answer_all(values))
         return out if out.ndim == 1 else pick_column(out, target)
 
     return Predictor(

@@ -124,6 +124,9 @@ def _read_frame(frame: Any, what: str, like: Table | None) -> Table:
             f"The columns of {what} ({', '.join(names)}) are not those expected ({', '.join(like.names)}).",
             "pass the same columns in the same order.",
         )
+    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    if twice:
+        raise ExplainError(f"{what} has two columns named {twice[0]}.", "give every feature its own name.")
     pandas = load_library("pandas")
     columns: list[Array] = []
     levels: list[tuple[Any, ...] | None] = []
@@ -133,6 +136,11 @@ def _read_frame(frame: Any, what: str, like: Table | None) -> Table:
         if pandas.api.types.is_numeric_dtype(column) and known is None:
             columns.append(column.to_numpy(dtype=np.float64, na_value=np.nan))
             levels.append(None)
+        elif like is not None and known is None:
+            raise ExplainError(
+                f"{what} has {column.iloc[0]!r} in {name}, which is a number in the background.",
+                "turn the column into numbers, for example with pandas.to_numeric.",
+            )
         else:
             level = known or tuple(sorted(set(column.dropna().tolist()), key=str))
             columns.append(_encode(column.tolist(), level, what, str(name)))
@@ -153,6 +161,8 @@ def _encode(cells: list[Any], level: tuple[Any, ...], what: str, name: str) -> A
 
 
 def _read_array(given: Any, what: str, names: Any, like: Table | None) -> Table:
+    if np.iscomplexobj(given):
+        raise ExplainError(f"{what} has complex numbers.", "pass real ones.")
     try:
         values = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError) as error:

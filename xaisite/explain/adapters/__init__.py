@@ -21,7 +21,8 @@ def find_adapter(obj: Any) -> Bundle | None:
     ----------
     obj : any
         Known: our own explanations, ``shap.Explanation``, explanations of lime, a pair ``(attributions, image)`` of
-        torch tensors (captum), an explainable boosting machine, fitted scikit-learn estimators.
+        torch tensors (captum), an explainable boosting machine, what models of interpret return from
+        ``explain_global()`` and ``explain_local()``, fitted scikit-learn estimators.
 
     Returns
     -------
@@ -53,6 +54,8 @@ def _find_name(obj: Any) -> str | None:
         return "lime_weights"
     if any(kind.startswith("interpret.glassbox") for kind in kinds) and hasattr(obj, "term_importances"):
         return "boosting_machine"
+    if "interpret.api.base.ExplanationMixin" in kinds:
+        return "interpret_parts"
     if any(kind.startswith("sklearn.base.BaseEstimator") for kind in kinds):
         return "estimators"
     return None

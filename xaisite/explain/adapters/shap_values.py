@@ -43,7 +43,7 @@ def _is_words(data: Any) -> bool:
     return data is not None and len(data) > 0 and all(isinstance(one, str) for one in data)
 
 
-def _pick_output(values: Array, axes: int) -> tuple[Array, str]:
+def pick_output(values: Array, axes: int) -> tuple[Array, str]:
     """Return the output with the largest values, where there are several."""
     if values.ndim <= axes:
         return values, "the model's output"
@@ -55,7 +55,7 @@ def _read_rows(obj: Any, values: Array, data: Any) -> Explanation | None:
     if values.ndim == 2 and np.ndim(data) == 1:
         values = values[None]
     values = values[None] if values.ndim == 1 else values
-    values, target = _pick_output(values, 2)
+    values, target = pick_output(values, 2)
     if values.ndim != 2:
         return None
     raw = obj.feature_names
@@ -63,7 +63,7 @@ def _read_rows(obj: Any, values: Array, data: Any) -> Explanation | None:
     base = np.unique(np.asarray(obj.base_values, dtype=np.float64)) if obj.base_values is not None else np.array([])
     # With several outputs or rows the object may hold many base values: only a single one is shown.
     known = len(base) == 1 and target == "the model's output"
-    shown = None if data is None else _spell(np.atleast_2d(np.asarray(data, dtype=object)))
+    shown = None if data is None else spell(np.atleast_2d(np.asarray(data, dtype=object)))
     fits = shown is not None and len(shown) == len(values) and len(shown[0]) == values.shape[1]
     return Explanation(
         method="shap",
@@ -78,7 +78,8 @@ def _read_rows(obj: Any, values: Array, data: Any) -> Explanation | None:
     )
 
 
-def _spell(rows: Any) -> tuple[tuple[str, ...], ...]:
+def spell(rows: Any) -> tuple[tuple[str, ...], ...]:
+    """Return cells as text, numbers with three digits."""
     return tuple(
         tuple(f"{cell:.3g}" if isinstance(cell, (int, float, np.number)) else str(cell) for cell in row) for row in rows
     )
@@ -86,7 +87,7 @@ def _spell(rows: Any) -> tuple[tuple[str, ...], ...]:
 
 def _read_text(values: Array, words: Any) -> Explanation:
     flat = values[0] if values.ndim > 1 and len(values) == 1 else values
-    flat, target = _pick_output(flat, 1)
+    flat, target = pick_output(flat, 1)
     return Explanation(
         method="shap",
         kind="text",
@@ -98,7 +99,7 @@ def _read_text(values: Array, words: Any) -> Explanation:
 
 
 def _read_image(values: Array, data: Any) -> Explanation | None:
-    one, target = _pick_output(values[0], 3)
+    one, target = pick_output(values[0], 3)
     image = None if data is None else np.moveaxis(np.asarray(data[0], dtype=np.float64), -1, 0)
     return Explanation(
         method="shap",

@@ -76,8 +76,11 @@ def _draw_line(axes: Axes, colours: Theme, lines: list[_Line], place: int, step:
     leaf = line.node["left"] < 0
     asked = f"→ {line.node['answer']}" if leaf else f"{line.node['test']}?"
     said = fold(asked, WIDTH - EDGE - across - measure(share) - 0.1, 1)
-    axes.text(across, down, said, color=colours.plain if leaf else colours.text, va="center")
-    axes.text(across + measure(said) + 0.1, down, share, color=colours.muted, va="center")
+    drawn = axes.text(across, down, said, color=colours.plain if leaf else colours.text, va="center")
+    # Where the text ends depends on the resolution: few pixels, and its letters are set wider.
+    axes.annotate(
+        share, (1, down), (8, 0), xycoords=(drawn, "data"), textcoords="offset points", color=colours.muted, va="center"
+    )
 
 
 def render_alt(e: Explanation) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array, Explanation
 from xaisite.explain.libraries import load_library
-from xaisite.explain.predictor import Predictor, make_predictor
+from xaisite.explain.predictor import Predictor, ask_estimator, make_predictor
 from xaisite.explain.table import Table, read_table
 from xaisite.explain.verdict import shown
 
@@ -144,11 +144,13 @@ def anchors(
 def make_decision(model: Any, predictor: Predictor, rows: Table, cut: float) -> tuple[Any, str]:
     """Return a function from rows to "decides as for the instance", and that decision in words."""
     if predictor.classes:
-        own = model.predict(rows.restore(rows.values))[0]
+        own = ask_estimator(model, "predict", rows.restore(rows.values))[0]
 
         def same_class(values: Array) -> Array:
             predictor.asked[0] += len(values)
-            return np.asarray(np.asarray(model.predict(rows.restore(values))) == own, dtype=np.float64)
+            return np.asarray(
+                np.asarray(ask_estimator(model, "predict", rows.restore(values))) == own, dtype=np.float64
+            )
 
         return same_class, f"class {own}"
     above = bool(predictor(rows.values)[0] >= cut)

@@ -16,7 +16,7 @@ import numpy as np
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array, Explanation
 from xaisite.explain.methods.lime import spreads
-from xaisite.explain.predictor import Predictor, make_predictor
+from xaisite.explain.predictor import Predictor, ask_estimator, make_predictor
 from xaisite.explain.table import Table, read_table
 from xaisite.explain.verdict import shown
 
@@ -144,7 +144,7 @@ def make_wish(
 ) -> tuple[Wanted, Callable[[Array], str]]:
     """Whether the model answers as wanted, for each row; and its answer in words."""
     if predictor.classes:
-        own = model.predict(rows.restore(rows.values))[0]
+        own = ask_estimator(model, "predict", rows.restore(rows.values))[0]
         if want is not None and want not in predictor.classes:
             raise ExplainError(
                 f"The model has no class {want!r}.", f"use one of: {', '.join(map(str, predictor.classes))}."
@@ -152,7 +152,7 @@ def make_wish(
 
         def ask(values: Array) -> Any:
             predictor.asked[0] += len(values)
-            return np.asarray(model.predict(rows.restore(values)))
+            return np.asarray(ask_estimator(model, "predict", rows.restore(values)))
 
         return (lambda values: ask(values) != own if want is None else ask(values) == want), (
             lambda row: str(ask(row[None])[0])

@@ -48,6 +48,9 @@ def data_overview(X: Any, y: Any = None, *, bins: int = 16, names: Any = None, s
     if not len(frame) or not len(frame.columns):
         raise ExplainError("The data set is empty.", "pass at least one row and one column.")
     groups = None if y is None else _groups(y, len(frame))
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise ExplainError(f"X has two columns named {twice[0]}.", "give every feature its own name.")
     columns = [_describe(frame[name], str(name), bins, groups, pandas) for name in frame.columns]
     return Explanation(
         method="data_overview",

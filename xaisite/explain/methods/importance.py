@@ -60,16 +60,10 @@ def permutation_importance(
     if repeats < 2:
         raise ExplainError("One shuffle has no standard error.", "pass repeats=20.")
     estimator, given, scoring = _prepare(model, rows, scoring)
-    inspection = load_library("sklearn.inspection")
-    metrics = load_library("sklearn.metrics")
+    before = _score(estimator, given, truth, scoring, seed)
     with library_call(seed):
-        found = inspection.permutation_importance(
+        found = load_library("sklearn.inspection").permutation_importance(
             estimator, given, truth, scoring=scoring, n_repeats=repeats, random_state=seed
-        )
-        before = float(
-            metrics.get_scorer(scoring)(estimator, given, truth)
-            if isinstance(scoring, str)
-            else scoring(estimator, given, truth)
         )
     drops = np.asarray(found.importances)
     return Explanation(
@@ -96,6 +90,20 @@ def _prepare(model: Any, rows: Table, scoring: Any) -> tuple[Any, Any, Any]:
         return model, rows.restore(rows.values), scoring or default
     predictor = make_predictor(model, rows)
     return as_estimator(predictor, rows), rows.values, scoring or "neg_mean_squared_error"
+
+
+def _score(estimator: Any, given: Any, truth: Any, scoring: Any, seed: int) -> float:
+    """Return the score before anything is shuffled; what the scorer complains of becomes one sentence."""
+    metrics = load_library("sklearn.metrics")
+    try:
+        scorer = metrics.get_scorer(scoring) if isinstance(scoring, str) else scoring
+        with library_call(seed):
+            return float(scorer(estimator, given, truth))
+    except (ValueError, TypeError) as error:
+        raise ExplainError(
+            f"The model cannot be scored on these rows and truths ({str(error).splitlines()[0]}).",
+            "pass X and y of the kind it was fitted on, and a scoring that suits them.",
+        ) from error
 
 
 def _name(scoring: Any) -> str:

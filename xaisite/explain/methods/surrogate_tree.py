@@ -14,7 +14,7 @@ import numpy as np
 from xaisite.explain.errors import ExplainError
 from xaisite.explain.explanation import Array, Explanation
 from xaisite.explain.libraries import load_library
-from xaisite.explain.predictor import Predictor, make_predictor
+from xaisite.explain.predictor import Predictor, ask_estimator, make_predictor
 from xaisite.explain.randomness import library_call
 from xaisite.explain.table import Table, read_table
 from xaisite.explain.verdict import shown
@@ -92,7 +92,10 @@ def surrogate_tree(
 def split(rows: int, holdout: float, seed: int) -> tuple[Any, Any]:
     """Row numbers to fit and to test on."""
     if rows < 20:
-        raise ExplainError(f"{rows} rows are too few to fit a surrogate and to test it.", "pass at least 20 rows.")
+        raise ExplainError(
+            f"{rows} row{'s are' if rows != 1 else ' is'} too few to fit a surrogate and to test it.",
+            "pass at least 20 rows.",
+        )
     if not 0 < holdout < 1:
         raise ExplainError(f"holdout is {holdout}.", "pass a share between 0 and 1, for example 0.3.")
     order = np.random.default_rng(seed).permutation(rows)
@@ -146,7 +149,7 @@ def spell_test(rows: Table, feature: int, threshold: float) -> str:
 def ask_classes(model: Any, rows: Table, predictor: Predictor, threshold: float) -> tuple[Array, tuple[str, str]]:
     """Return the model's decisions as 0 and 1, with their names."""
     if predictor.classes:
-        decided = np.asarray(model.predict(rows.restore(rows.values)))
+        decided = np.asarray(ask_estimator(model, "predict", rows.restore(rows.values)))
         label = predictor.classes[predictor.column or 0]
         predictor.asked[0] += len(rows.values)
         other = [str(one) for one in predictor.classes if one != label]
