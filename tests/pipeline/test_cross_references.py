@@ -183,3 +183,14 @@ def test_a_prerequisite_is_named_as_a_link_would_be(make_site: Callable[..., Pat
         assert xaisite.build_site(root).diagnostics == ()
         html = (root / "build/posts/deep/b/index.html").read_text(encoding="utf-8")
         assert 'href="../first/"' in html
+
+
+def test_a_link_to_a_dated_file_is_told_its_name(make_site: Callable[..., Path]) -> None:
+    head = "---\ntitle: A\n---\n\n"
+    files = {"content/posts/2020-01-02-shap-values.md": head, "content/posts/b.md": head + "[a](shap-values.md)\n"}
+    root = make_site(files)
+    (d,) = xaisite.build_site(root).diagnostics
+    assert (d.code, d.help) == ("link-broken", "did you mean “2020-01-02-shap-values.md”?")
+    (root / "content/posts/b.md").write_text(head + "[a](2021-03-04-shap-value.md)\n", encoding="utf-8")
+    (d,) = xaisite.build_site(root).diagnostics
+    assert d.help == "did you mean “2020-01-02-shap-values.md”?"

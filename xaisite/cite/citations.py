@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from xaisite.cite.references import Style
-from xaisite.core.source import Span
 from xaisite.model.bib import Reference
 from xaisite.model.body import CitationPart
 from xaisite.model.nodes import CiteGroup, CiteItem
@@ -213,11 +212,3 @@ def _merged(parts: _Parts) -> _Parts:
         else:
             out.append(part)
     return out
-
-
-def merge_adjacent(groups: Sequence[CiteGroup]) -> CiteGroup:
-    """Return several groups that touch as one: `{% cite "a" %}{% cite "b" %}` reads `[1, 2]`."""
-    first = groups[0]
-    items = tuple(item for group in groups for item in group.items)
-    span = Span(first.span.path, first.span.start, groups[-1].span.end)
-    return CiteGroup(first.ordinal, items, span, first.narrative, first.glued, first.bibliography)

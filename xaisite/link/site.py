@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from xaisite.core.checked import Checked
+from xaisite.core.plain_math import plain_title
 from xaisite.link.addresses import find_date_prefix, make_url, normal_permalink
 from xaisite.link.collisions import check_addresses
 from xaisite.link.drafts import future_notices, is_draft
@@ -57,12 +58,13 @@ def make_card(outline: Outline, url: str, config: SiteConfig, *, draft: bool) ->
     """Return how lists show this post."""
     front = outline.front
     date = front.date.isoformat() if front.date else find_date_prefix(outline.path)
+    plain = plain_title if front.math else str
     return Card(
         path=outline.path,
         url=url,
-        title=front.title or _title_from_path(outline),
-        subtitle=front.subtitle,
-        description=front.description or outline.excerpt,
+        title=plain(front.title) or _title_from_path(outline),
+        subtitle=plain(front.subtitle),
+        description=plain(front.description) or outline.excerpt,
         date=date,
         date_modified=front.date_modified.isoformat() if front.date_modified else "",
         authors=tuple(author.name for author in resolve_authors(outline, config)),

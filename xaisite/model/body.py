@@ -91,3 +91,5 @@ class RenderedBody:
     """For search: prose, headings, captions and notes, without code."""
     toc: tuple[tuple[str, str], ...] = ()
     """(heading id, its inline HTML without links, formulas typeset)."""
+    title_html: str = ""
+    """The front matter's title with its formulas typeset; empty when it has none."""

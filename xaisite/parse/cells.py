@@ -59,7 +59,7 @@ def fold_cell(walk: Walk, cell: Cell, options: CellOptions) -> Token:
     if cell.show.echo == "fenced":
         token.meta["source"] = walk.here.source.text[cell.span.start : cell.span.end] + "\n"
     _add_labels(walk.here, cell, token)
-    token.meta["outputs"] = _fold(walk, cell)
+    token.meta["outputs"] = _fold(walk, cell, token.meta["table_captions"])
     return token
 
 
@@ -178,12 +178,24 @@ def _title(token: Token, name: str) -> str:
     return inline_text(captions[0]) if captions else ""
 
 
-def _fold(walk: Walk, cell: Cell) -> list[list[Token] | None]:
+def _fold(walk: Walk, cell: Cell, captions: list[list[Token]]) -> list[list[Token] | None]:
     """Return, for each output of the cell, its tokens where it is Markdown."""
     results = walk.here.results
     if results is None or cell.index >= len(results.cells) or cell.show.output is False or not cell.show.include:
         return []
-    return [_fold_output(walk, cell, output) for output in results.cells[cell.index].outputs]
+    outputs = [_fold_output(walk, cell, output) for output in results.cells[cell.index].outputs]
+    _name_table(cell, outputs, captions)
+    return outputs
+
+
+def _name_table(cell: Cell, outputs: list[list[Token] | None], captions: list[list[Token]]) -> None:
+    """Give the first table of Markdown that a cell made the label and the caption that its options state."""
+    if not captions and not cell.label.startswith("tbl-"):
+        return
+    table = next((t for tokens in outputs for t in tokens or () if t.type == "table_open"), None)
+    if table is not None and not table.meta.get("label"):
+        label = cell.label if cell.label.startswith("tbl-") else ""
+        table.meta = {**table.meta, "label": label, "caption": captions[0] if captions else table.meta.get("caption")}
 
 
 def _fold_output(walk: Walk, cell: Cell, output: Output) -> list[Token] | None:

@@ -31,7 +31,7 @@ STYLES = ("numeric", "author-year", "alphabetic")
 
 FRONT_FIELDS = FieldTable(
     (
-        Field("title", _TEXT, "Title of the page. May hold `` `{python} expr` ``.", example='"SHAP, seen"'),
+        Field("title", _TEXT, "Title of the page. May hold `` `{python} expr` `` and formulas, which are plain text where no HTML can stand.", example='"SHAP, seen"'),
         Field("subtitle", _TEXT, "Below the title."),
         Field("description", _TEXT, "One or two sentences: shown in lists, feeds and search results.", ("abstract", "summary", "excerpt")),
         Field("author", ListOf(Person()), "Who wrote it: ids of `[site.authors]`, names, or mappings.", ("authors",), attr="authors", example="[jane, {name: Joe Doe, url: https://doe.org}]"),

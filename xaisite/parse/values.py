@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from xaisite.core.nearest import did_you_mean
+from xaisite.core.plain_math import TITLE_FORMULA
 from xaisite.core.source import Span
 from xaisite.model.cell import InlineRole
 from xaisite.model.front import FrontMatter
@@ -62,6 +63,18 @@ def add_front_values(here: Found) -> None:
             changed[name] = VALUE.sub(lambda match, name=name: _front_value(here, name, match), text)  # type: ignore[misc]
     if changed and here.results is not None:
         here.front = _filled(here.front, changed)
+    if here.front.math:
+        _add_title_formulas(here)
+
+
+def _add_title_formulas(here: Found) -> None:
+    """Add the formulas in the title, so that a wrong one is reported at its place."""
+    at = here.front.spans.get("title")
+    for match in TITLE_FORMULA.finditer(here.front.title) if at else ():
+        start = here.source.text.find(match[1], at.start, at.end) if at else -1
+        span = here.source.span(start, start + len(match[1])) if start >= 0 else at
+        if span is not None:
+            here.add_formula(match[1], span, display=False)
 
 
 def _filled(front: FrontMatter, changed: dict[str, Any]) -> FrontMatter:

@@ -106,6 +106,7 @@ def _parts(
         layout=outline.front.layout or page.job.kind,
         url=page.job.url,
         title=card.title,
+        title_html=page.body.title_html,
         outline=outline,
         card=card,
         authors=resolve_authors(outline, build.config),
@@ -131,7 +132,9 @@ def _parts(
 
 def has_math(page: BodyPage) -> bool:
     """Return whether the page shows a typeset formula anywhere."""
-    return any('class="katex' in html for html in (page.body.html, page.body.notes_html, page.body.references_html))
+    body = page.body
+    parts = (body.html, body.notes_html, body.references_html, body.title_html)
+    return any('class="katex' in html for html in parts)
 
 
 def _neighbours(recorder: Recorder, path: str) -> tuple[Card | None, Card | None]:

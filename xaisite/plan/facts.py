@@ -6,6 +6,7 @@ has the same answer. Invariant: an answer depends on the site only, and every an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -204,7 +205,9 @@ def _near_pages(table: FactTable, name: str) -> str:
     site = table.inputs.site
     by_name = {path.rpartition("/")[2]: path for path in site.urls}
     if name.endswith(POST_SUFFIXES):
-        return did_you_mean(name.rpartition("/")[2], by_name)
+        undated = {_DATE.sub("", known): known for known in by_name}
+        near = find_nearest(_DATE.sub("", name.rpartition("/")[2]), undated)
+        return f"did you mean “{undated[near]}”?" if near else ""
     return did_you_mean(name, [*site.paths, *table.inputs.generated])
 
 
@@ -268,6 +271,7 @@ def _cited(table: FactTable, _arg: str) -> tuple[tuple[Card, tuple[tuple[str, st
 FEED_POSTS = 20
 """How many of the newest posts are in the feed."""
 
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}-")
 _MOST_RELATED = 50  # newest posts of a tag that are compared: keeps the cost of a page independent of the site
 
 _QUESTIONS: Mapping[str, Callable[[FactTable, str], object]] = {

@@ -41,6 +41,8 @@ class PageParts:
     layout: str
     url: str
     title: str
+    title_html: str = ""
+    """With formulas typeset; empty when it has none."""
     outline: Outline | None = None
     card: Card | None = None
     authors: tuple[Author, ...] = ()
@@ -93,7 +95,7 @@ def page_variables(parts: PageParts, config: SiteConfig, to: LinkTo, date_text: 
     base = config.site.base_url
     return {
         "title": parts.title,
-        "title_html": escape(parts.title),
+        "title_html": Markup(parts.title_html) if parts.title_html else escape(parts.title),  # noqa: S704 - ours
         "subtitle": card.subtitle if card else "",
         "description": parts.description or (card.description if card else ""),
         "url": parts.url,

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xaisite.cite.citations import by_key, format_citation, merge_adjacent
+from xaisite.cite.citations import by_key, format_citation
 from xaisite.cite.read import read_bibliography
 from xaisite.cite.references import Style, make_reference_list
 from xaisite.core.locator import read_locator
 from xaisite.core.source import Source, Span
 from xaisite.model.bib import Reference
 from xaisite.model.nodes import CiteGroup, CiteItem
+from xaisite.parse.config import ParseConfig
+from xaisite.parse.post import parse_post
 
 BIB = """
 @misc{a, author={Breiman, Leo}, year=2001, title={A}}
@@ -141,12 +143,13 @@ def test_locators_terms_and_keys_are_escaped(locator: str, term: str, key: str, 
         assert "&lt;b&gt;" in html or key == "x"
 
 
-def test_adjacent_tags_merge() -> None:
-    groups = [
-        CiteGroup(i, (CiteItem(k, SPAN),), Span("p.md", i * 10, i * 10 + 9), glued=i == 0) for i, k in enumerate("cab")
-    ]
-    merged = merge_adjacent(groups)
-    assert [i.key for i in merged.items] == list("cab")
-    assert merged.span == Span("p.md", 0, 29)
-    assert merged.glued
-    assert "".join(p.html for p in format_citation(merged, references("numeric"), "numeric")) == "[1–3]"
+@pytest.mark.parametrize(
+    "text",
+    ['years{% cite "c" %}{% cite "a" %}{% cite b %},', "[@c][@a; @b]", '<d-cite key="c"></d-cite><d-cite key="a,b"/>'],
+)
+def test_adjacent_tags_merge(text: str) -> None:
+    (group,) = parse_post(Source("p.md", text), ParseConfig(), kind="post").value.outline.cites
+    assert [i.key for i in group.items] == list("cab")
+    assert text[group.span.start : group.span.end] == text.removeprefix("years").removesuffix(",")
+    assert group.glued == text.startswith("years")
+    assert "".join(p.html for p in format_citation(group, references("numeric"), "numeric")) == "[1–3]"

@@ -289,6 +289,24 @@ def test_markdown_results_are_parsed_in_place():
     assert "<p><strong>b</strong></p>" in html
 
 
+def test_a_table_of_markdown_takes_the_caption_of_its_cell():
+    text = "```{python}\n#| label: tbl-a\n#| tbl-cap: A *caption*\ny\n```\n\n@tbl-a\n"
+    table = "| a |\n|---|\n| 1 |\n"
+    for outputs in ([(Rich({"text/markdown": table}),)], [(Stream("stdout", table),)]):
+        asis = text.replace("#| tbl", "#| output: asis\n#| tbl")
+        html = render(asis, outputs).html
+        assert html.count('id="tbl-a"') == 1
+        assert "<caption>A <em>caption</em></caption>" in html
+
+
+@pytest.mark.parametrize("prefix", ["tbl", "fig"])
+def test_what_is_no_table_and_no_figure_keeps_its_label_and_caption(prefix):
+    text = f"```{{python}}\n#| label: {prefix}-a\n#| {prefix}-cap: A *caption*\ny\n```\n"
+    html = render(text, [(Rich({"text/plain": "1 2"}),)]).html
+    assert f'<figure class="figure column-body" id="{prefix}-a"><div class="cell-output' in html
+    assert '<span class="figure-caption">A <em>caption</em></span></figcaption></figure>' in html
+
+
 def test_results_may_hold_code_that_looks_like_cells():
     post, _ = parse(
         "```{python}\n#| output: asis\nx\n```",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from xaisite.core.plain_math import TITLE_FORMULA
 from xaisite.model.body import BodyContext, RenderedBody
 from xaisite.model.post import Post
 from xaisite.render.body import (
@@ -60,7 +61,9 @@ def render_body(post: Post, context: BodyContext, highlight: Highlight = plain) 
     html = writer.render(body)
     notes_html = notes.notes_html(writer, note_tokens)
     html, references = citations.place_references(writer, html)
-    return RenderedBody(html, notes_html, references, plain_text(post.tokens), tuple(_toc(writer, body)))
+    front = post.outline.front
+    title = citations.title_html(writer, front.title) if front.math and TITLE_FORMULA.search(front.title) else ""
+    return RenderedBody(html, notes_html, references, plain_text(post.tokens), tuple(_toc(writer, body)), title)
 
 
 def _split(tokens: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:

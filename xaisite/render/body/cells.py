@@ -12,6 +12,7 @@ from xaisite.model.result import CellResult, Figure, Output, Raised, Rich, Strea
 from xaisite.render.body.computed import Drawing, computed_figures, figure_of
 from xaisite.render.body.listings import captioned, listing_html
 from xaisite.render.body.made import device_html
+from xaisite.render.body.pictures import caption_html
 from xaisite.render.body.rich import rich_html, table_of, tables_html
 from xaisite.render.body.seeds import seeds_html
 from xaisite.render.body.writer import Rule, Writer, attribute
@@ -83,8 +84,18 @@ def _outputs(w: Writer, token: Token, cell: Cell, result: CellResult | None) -> 
     if result is None or result.status == "not-run":
         return _not_run(cell) if cell.exec.eval else ""
     shown = Drawing(w, token, cell, result)
-    out = [device_html(result), *_in_groups(shown)]
-    return "".join(out) + seeds_html(shown)
+    return device_html(result) + _named(w, token, cell, "".join(_in_groups(shown))) + seeds_html(shown)
+
+
+def _named(w: Writer, token: Token, cell: Cell, shown: str) -> str:
+    """Give outputs that are neither drawn figures nor HTML tables the number and the caption that the cell states."""
+    is_table = cell.label.startswith("tbl-")
+    name = attribute("id", cell.label)
+    if not shown or not (is_table or cell.label.startswith("fig-")) or name in shown:
+        return shown
+    captions = token.meta.get("table_captions" if is_table else "captions") or []
+    below = caption_html(w, cell.label, w.render(captions[0]) if captions else "")
+    return f'<figure class="figure column-{escape(cell.show.column or "body")}"{name}>{shown}{below}</figure>\n'
 
 
 def _in_groups(shown: Drawing) -> Iterator[str]:

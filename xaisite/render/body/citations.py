@@ -8,6 +8,7 @@ from html import escape
 
 from markdown_it.token import Token
 
+from xaisite.core.plain_math import TITLE_FORMULA
 from xaisite.model.bib import Reference
 from xaisite.model.body import ResolvedLabel
 from xaisite.model.nodes import CrossRefItem
@@ -18,7 +19,6 @@ _LONGEST_HEADING = 4000
 _LAST_HEADING = re.compile(r'<h(?P<level>[1-6]) id="(?P<id>[^"]+)"(?:(?!<h[1-6]\b).)*</h(?P=level)>\s*\Z', re.DOTALL)
 PLACEHOLDER = "<!--references-->"
 """Where the author asked for the list; replaced when all citations are numbered."""
-_FORMULA = re.compile(r"\$(?=\S)([^$]*[^\s$])\$(?!\d)")
 
 
 def citation_html(w: Writer, ordinal: int) -> str:
@@ -65,7 +65,7 @@ def cross_reference_html(w: Writer, ordinal: int) -> str:
 def _reference_html(w: Writer, item: CrossRefItem, label: ResolvedLabel | None, *, form: str) -> str:
     if label is None:
         return f'<span class="xref unresolved">{escape(item.label, quote=False)}</span>'
-    number = escape(label.number, quote=False) or _title_html(w, label.title or label.name)
+    number = escape(label.number, quote=False) or title_html(w, label.title or label.name)
     before = ""
     if form == "eqref":
         text = f"({number})"
@@ -84,9 +84,9 @@ def _reference_html(w: Writer, item: CrossRefItem, label: ResolvedLabel | None, 
     return f'{before}<a class="xref xref-{escape(kind)}" href="{escape(label.href)}"{where}>{text}</a>{item.suffix}'
 
 
-def _title_html(w: Writer, title: str) -> str:
-    """Return a heading's text with its formulas typeset."""
-    pieces = _FORMULA.split(title)
+def title_html(w: Writer, title: str) -> str:
+    """Return a title's text with its formulas typeset."""
+    pieces = TITLE_FORMULA.split(title)
     typeset = (w.context.typeset(p, False) if k % 2 else escape(p, quote=False) for k, p in enumerate(pieces))
     return "".join(typeset)
 
