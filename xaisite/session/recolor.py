@@ -123,9 +123,7 @@ class _Brush:
         for line in lines:
             self._line(line, _LIGHT_INK, INK)
         for patch in patches:
-            edge = patch.get_edgecolor()
-            if _is(edge, _LIGHT_INK):
-                self._put(patch.set_edgecolor, edge, self._paint(_hex(edge), INK))
+            self._edge(patch, INK)  # the edge of a bar is black too, and transparent
         for group in collections:
             if group.get_array() is None:  # else its colours are data
                 self._group(group.get_edgecolor(), group.set_edgecolor)

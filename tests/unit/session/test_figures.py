@@ -72,6 +72,7 @@ def colourful(layout: str | None = "constrained") -> object:
     left.legend(title="lines")
     left.annotate("here", (1, 1), (1.5, 2), arrowprops={"arrowstyle": "->"}, bbox={"facecolor": "white"})
     right.bar([0, 1], [2, 3], edgecolor="black", hatch="/")
+    right.barh([4], [1])  # its edge is black and transparent
     right.imshow([[0, 1], [1, 0]], extent=(2, 3, 0, 1), cmap="gray")
     right.set_title("$x^2$", color="0.3")
     figure.suptitle("Both")
