@@ -16,6 +16,7 @@ from xaisite.explain.references import find_reference
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from xaisite.explain.explanation import Explanation
 
@@ -62,6 +63,17 @@ def assemble(
         "cites": [{"key": entry.key, "bibtex": entry.text, "doi": entry.doi} for entry in references],
         "warnings": list(warnings),
     }
+
+
+def draw_png(figure: Figure) -> bytes:
+    """Return a figure as a notebook shows it."""
+    from io import BytesIO
+
+    import matplotlib
+
+    data = BytesIO()
+    figure.savefig(data, format="png", bbox_inches="tight", dpi=matplotlib.rcParams["figure.dpi"])
+    return data.getvalue()
 
 
 def render_table_html(table: pd.DataFrame) -> str:

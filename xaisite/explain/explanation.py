@@ -234,6 +234,12 @@ class Explanation:
 
         return make_bundle(self)
 
+    def _repr_png_(self) -> bytes:
+        """Return the light figure, for notebooks."""
+        from xaisite.explain.bundle import draw_png
+
+        return draw_png(self.figure())
+
     def __repr__(self) -> str:
         kind = f"{self.method}/{self.variant}" if self.variant else self.method
         return f"<Explanation {kind} of {self.target}: values {self.values.shape}>"

@@ -39,12 +39,12 @@ def make_notebook(
     """Return the notebook as JSON text."""
     by_index = {r.index: r for r in results.cells} if results else {}
     head = f"# {title}\n" + (f"\nFrom <{page_url}>.\n" if page_url else "")
-    codes = [p.cell.code for p in pieces if isinstance(p, CodePiece) and p.cell.language == "python"]
+    code_cells = [p.cell for p in pieces if isinstance(p, CodePiece) and p.cell.language == "python"]
     ids = _Ids()
-    lines = CellLines(set_up, codes)
+    lines = CellLines(set_up, code_cells)
     cells = [_markdown(head, ids)]
-    if codes:
-        cells.append(_code(make_set_up(set_up, codes), ids("set-up")))
+    if code_cells:
+        cells.append(_code(make_set_up(set_up, code_cells), ids("set-up")))
     for piece in pieces:
         if isinstance(piece, Prose):
             cells.append(_markdown(piece.text, ids))

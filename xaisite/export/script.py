@@ -13,10 +13,10 @@ from xaisite.model.export import CodePiece, Piece, Prose, SetUp
 
 def make_script(title: str, pieces: Sequence[Piece], set_up: SetUp, *, page_url: str = "") -> str:
     """Return the script."""
-    codes = [p.cell.code for p in pieces if isinstance(p, CodePiece) and p.cell.language == "python"]
+    code_cells = [p.cell for p in pieces if isinstance(p, CodePiece) and p.cell.language == "python"]
     head = f"# {title}" + (f"\n\nFrom <{page_url}>." if page_url else "")
-    blocks = [_prose(head), *([f"# %%\n{make_set_up(set_up, codes)}"] if codes else [])]
-    lines = CellLines(set_up, codes)
+    blocks = [_prose(head), *([f"# %%\n{make_set_up(set_up, code_cells)}"] if code_cells else [])]
+    lines = CellLines(set_up, code_cells)
     for piece in pieces:
         blocks += _blocks(piece, set_up, lines)
     return "\n\n".join(block.rstrip() for block in blocks) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from xaisite.core.processor import COMMON_FLAGS, COMMON_VARIABLES
 from xaisite.model.cell import Cell, text_size_pt
@@ -17,9 +17,9 @@ _USES = {
 _NUMPY_USERS = re.compile(r"^\s*(?:import|from)\s+(?:numpy|pandas|sklearn|scipy|shap|lime|matplotlib)\b", re.MULTILINE)
 
 
-def make_set_up(set_up: SetUp, codes: Iterable[str]) -> str:
-    """Return the first cell; it imports only what ``codes`` import too."""
-    code = "\n".join(codes)
+def make_set_up(set_up: SetUp, cells: Sequence[Cell]) -> str:
+    """Return the first cell; it imports only what the other ``cells`` import too."""
+    code = "\n".join(cell.code for cell in cells)
     environment = {**dict.fromkeys(_THREADS, "1"), **set_up.env}
     lines = [
         "# Set-up: the page was made with these threads, seeds and sizes. Run this cell first.",
@@ -35,9 +35,24 @@ def make_set_up(set_up: SetUp, codes: Iterable[str]) -> str:
     if _USES["torch"].search(code):
         lines += ["", "import torch", "", f"torch.manual_seed({set_up.seed})", "torch.set_num_threads(1)"]
     if _USES["matplotlib"].search(code):
-        rc = {**_sizes(set_up.fig_width_in, set_up.fig_height_in, set_up.fig_dpi), "svg.hashsalt": "xaisite"}
-        lines += ["", "import matplotlib", "", f"matplotlib.rcParams.update({rc!r})"]
+        sizes = _page_sizes(set_up)
+        lines += ["", "import matplotlib", "", f"matplotlib.rcParams.update({ {**sizes, 'svg.hashsalt': 'xaisite'}!r})"]
+        lines += _resizing_lines(sizes) if any(_cell_sizes(cell) != sizes for cell in cells) else []
     return "\n".join(lines)
+
+
+def _resizing_lines(sizes: Iterable[str]) -> list[str]:
+    """Return the function by which cells ask for other sizes, as a session does."""
+    return [
+        "",
+        "",
+        f"def set_page_sizes(sizes, given={{name: matplotlib.rcParams[name] for name in {list(sizes)!r}}}):",
+        "    # what the post itself has set in rcParams stays",
+        "    for name, size in sizes.items():",
+        "        if matplotlib.rcParams[name] == given[name]:",
+        "            matplotlib.rcParams[name] = size",
+        "            given[name] = matplotlib.rcParams[name]",
+    ]
 
 
 def _processor_lines() -> list[str]:
@@ -57,12 +72,20 @@ def _sizes(width_in: float, height_in: float, dpi: int) -> dict[str, object]:
     return {"figure.figsize": (width_in, height_in), "font.size": text_size_pt(width_in), "figure.dpi": dpi}
 
 
+def _page_sizes(set_up: SetUp) -> dict[str, object]:
+    return _sizes(set_up.fig_width_in, set_up.fig_height_in, set_up.fig_dpi)
+
+
+def _cell_sizes(cell: Cell) -> dict[str, object]:
+    return _sizes(cell.exec.fig_width_in, cell.exec.fig_height_in, cell.exec.fig_dpi)
+
+
 class CellLines:
     """The lines that a cell of a plain notebook or script needs first: sizes that differ from before, its own seed."""
 
-    def __init__(self, set_up: SetUp, codes: Iterable[str]) -> None:
-        self._code = "\n".join(codes)
-        self._sizes = _sizes(set_up.fig_width_in, set_up.fig_height_in, set_up.fig_dpi)
+    def __init__(self, set_up: SetUp, cells: Iterable[Cell]) -> None:
+        self._code = "\n".join(cell.code for cell in cells)
+        self._sizes = _page_sizes(set_up)
 
     def add_to(self, source: str, cell: Cell) -> str:
         """Return the source of a cell, with these lines after its options."""
@@ -74,11 +97,11 @@ class CellLines:
         return "\n".join([*lines[:head], *added, *lines[head:]])
 
     def _size_lines(self, cell: Cell) -> list[str]:
-        wanted = _sizes(cell.exec.fig_width_in, cell.exec.fig_height_in, cell.exec.fig_dpi)
+        wanted = _cell_sizes(cell)
         if wanted == self._sizes or not _USES["matplotlib"].search(self._code):
             return []
         self._sizes = wanted
-        return [f"matplotlib.rcParams.update({wanted!r})"]
+        return [f"set_page_sizes({wanted!r})"]
 
     def _seed_lines(self, cell: Cell) -> list[str]:
         seed = cell.observed.seed
