@@ -108,6 +108,19 @@ def test_the_sites_bibliography_may_stand_in_its_folder(make_site: Callable[...,
     assert "Work 2" in page(root, "posts/a/index.html")
 
 
+def test_a_page_that_lists_everything_follows_every_entry(make_site: Callable[..., Path]) -> None:
+    post = "---\ntitle: A\nnocite: '@*'\n---\n\nText.\n"
+    root = make_site({"references.bib": BIB, "content/posts/a.md": post})
+    assert xaisite.build_site(root).diagnostics == ()
+    (root / "references.bib").write_text(BIB.replace("Work 6", "Changed"), encoding="utf-8")
+    xaisite.build_site(root)
+    assert "Changed" in page(root, "posts/a/index.html")
+    more = "@book{new, author = {A}, title = {Added}, publisher = {P}, year = {2000}, doi = {nonsense}}\n"
+    (root / "references.bib").write_text(BIB + more, encoding="utf-8")
+    assert [d.code for d in xaisite.build_site(root).diagnostics] == ["bib-doi"]
+    assert "Added" in page(root, "posts/a/index.html")
+
+
 def test_a_key_of_the_page_is_unknown_in_a_named_file(make_site: Callable[..., Path]) -> None:
     post = "---\ntitle: A\n---\n\nA {% cite k2 --file other %} b.\n"
     files = {"references.bib": BIB, "other.bib": OTHER, "content/posts/a.md": post}

@@ -11,6 +11,7 @@ from tests.site_files import write_site
 from xaisite import build_site
 from xaisite.engine.where import Place
 from xaisite.pipeline import execute_context
+from xaisite.pipeline.options import BuildOptions
 
 POST = """---
 title: Device
@@ -88,3 +89,16 @@ def test_a_later_cell_that_needs_its_values_says_so(tmp_path: Path, gpu: dict[st
     found = build(root, POST.replace("LIGHT = 1", "LIGHT = weights[0]"))
     assert [code for code, _ in found] == ["device-missing"]
     assert "a later cell must run" in found[0][1]
+
+
+def test_a_post_that_imports_what_is_left_out_is_not_run(tmp_path: Path) -> None:
+    post = "---\ntitle: T\n---\n\n```{python}\nimport json, colorsys\nprint(1 + 1)\n```\n"
+    root = write_site(
+        tmp_path, {"content/posts/a.md": post, "content/posts/b.md": POST.replace("requires: gpu", "echo: true")}
+    )
+    result = build_site(root, BuildOptions(without=("colorsys",)))
+    assert [(d.code, d.severity, d.span.path) for d in result.diagnostics if d.span and d.code != "cell-not-run"] == [
+        ("run-left-out", "notice", "content/posts/a.md")
+    ]
+    assert "imports colorsys" in next(d.message for d in result.diagnostics if d.code == "run-left-out")
+    assert {cell.post for cell in result.cells} == {"content/posts/b.md"}

@@ -143,6 +143,20 @@ def test_a_worker_that_dies_is_replaced(preview: Command) -> None:
     worker = next(pid for pid in find_descendants(preview.process.pid) if pid != preview.process.pid)
     os.kill(worker, signal.SIGKILL)
     preview.write(5)
-    preview.wait_for(lambda: "ended without a word" in preview.log.read_text(), 20.0)
+    preview.wait_for(lambda: "error[serve-bug]: the build ended without a word" in preview.log.read_text(), 20.0)
     preview.write(6)
     preview.wait_for(lambda: preview.shows("answer 26"))
+
+
+def test_a_machine_that_refuses_is_told_and_tried_again(tmp_path: Path) -> None:
+    root = write_site(tmp_path / "site", {"content/posts/a.md": POST.format(slow=0, n=1), ".xaisite": "a file"})
+    command = Command(root)
+    try:
+        command.wait_for(lambda: "error[serve-machine]: cannot keep state in" in command.log.read_text(), 20.0)
+        (root / ".xaisite").unlink()
+        command.write(2)
+        command.wait_for(lambda: command.shows("answer 22"))
+    finally:
+        command.process.kill()
+        command.process.wait()
+        resident.stop_resident()

@@ -119,3 +119,32 @@ def test_every_code_has_a_page() -> None:
 @pytest.mark.parametrize("code", list_codes())
 def test_the_code_of_every_page_is_emitted(code: str) -> None:
     assert code in emitted() or code in texts() or in_family(code)
+
+
+TESTS = Path(__file__).parents[1]
+NO_PROOF = ("test_codes.py", "test_site_codes.py")  # list codes, besides raising some
+
+
+@cache
+def named_in_tests() -> frozenset[str]:
+    """Return the codes that tests name in their literals: what they expect to be raised."""
+    found: set[str] = set()
+    for path in sorted(TESTS.rglob("*.py")):
+        if path.name not in NO_PROOF:
+            literals = (n.value for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Constant))
+            found |= {code for text in literals if isinstance(text, str) for code in CODE_IN_TEXT.findall(text)}
+    for path in sorted((TESTS / "diagnostics").glob("*.md")):
+        found |= {item[1] for item in re.finditer(r"([a-z][a-z-]+) \d+-", path.read_text("utf-8"))}
+    return frozenset(found)
+
+
+CODE_IN_TEXT = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)*(?![\w-])")
+
+
+@pytest.mark.parametrize("code", list_codes())
+def test_every_code_is_raised_by_a_test(code: str) -> None:
+    """A code is raised by building its example, or expected by name in a test."""
+    from tests.diagnostics.test_diagnostics import parse_codes
+    from tests.diagnostics.test_site_codes import built_codes
+
+    assert code in {*parse_codes(), *built_codes(), *named_in_tests()}

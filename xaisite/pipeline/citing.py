@@ -117,15 +117,19 @@ def cite_outline(
     problems = [*merged.diagnostics, *found.diagnostics, *check_keys(more, known)]
     for name in (*found.asked, *("\n".join((*paths, key)) for key, _ in more)):
         recorder.ask("entry", name)
+    if "*" in outline.front.nocite:
+        recorder.needs("bibliographies:")
+    listed = _nocite(outline, known)
     if is_check:
-        problems += check_shown_fields(found.entries)
-        problems += check_formulas(found.entries, style, typeset)
-        own = Bibliography({entry.key: entry for entry in found.entries})
+        own = Bibliography({entry.key: entry for entry in (*found.entries, *listed)})
+        entries = tuple(own.entries.values())
+        problems += check_shown_fields(entries)
+        problems += check_formulas(entries, style, typeset)
         problems += check_bibliography(own, own.entries, nocite_all=True)
         return Checked(CitedPost((), (), style), tuple(problems))
     references = make_reference_list(
         found.entries,
-        nocite=[*_nocite(outline, known), *_self_cited(results, known)],
+        nocite=[*listed, *_self_cited(results, known)],
         style=style,
         sort=build.config.citations.sort,
         math=lambda tex: typeset([Formula(tex)])[0].html,
