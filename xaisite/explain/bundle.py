@@ -69,10 +69,10 @@ def draw_png(figure: Figure) -> bytes:
     """Return a figure as a notebook shows it."""
     from io import BytesIO
 
-    import matplotlib
+    import matplotlib as mpl
 
     data = BytesIO()
-    figure.savefig(data, format="png", bbox_inches="tight", dpi=matplotlib.rcParams["figure.dpi"])
+    figure.savefig(data, format="png", bbox_inches="tight", dpi=mpl.rcParams["figure.dpi"])
     return data.getvalue()
 
 
