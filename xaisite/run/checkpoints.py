@@ -34,13 +34,13 @@ class Checkpoints:
         return path, [str(module) for module in modules]
 
     def adopt(self, spooled: str, name: str, modules: list[str]) -> None:
-        """Take a state that a session saved, or the word that it left instead."""
+        """Take a state that a session saved, or the word that it left instead (neither: it was not worth it)."""
         path = self._path(name)
         os.makedirs(self._folder, mode=0o700, exist_ok=True)
         if os.path.isfile(spooled) and not os.path.islink(spooled):
             self._note(name, {"modules": modules})
             os.replace(spooled, path)
-        else:
+        elif os.path.lexists(spooled + UNSAVED):
             self._note(name, {"modules": [], "unsaved": _read_word(spooled + UNSAVED)})
 
     def refuse(self, name: str, why: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from xaisite.session.cellcode import compile_cell
@@ -69,7 +69,12 @@ def is_local(module: Any) -> bool:
     if not isinstance(place, str):
         paths = getattr(module, "__path__", None)
         place = next((p for p in paths if isinstance(p, str)), None) if isinstance(paths, list) else None
-    return place is not None and not os.path.abspath(place).startswith(installed_prefixes())
+    return place is not None and _lies_outside(place)
+
+
+@cache  # as many as there are modules, and known before sessions are forked
+def _lies_outside(place: str) -> bool:
+    return not os.path.abspath(place).startswith(installed_prefixes())
 
 
 @lru_cache(maxsize=1)

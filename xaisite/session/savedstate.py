@@ -25,6 +25,8 @@ from xaisite.session.statedigest import describe_state
 from xaisite.session.valuedigest import Digester
 
 _Record = dict[str, Any]
+_DEAR_S = 0.5
+"""What cells take before it is worth to save all that they leave, beside what each of them changed."""
 
 
 @dataclass
@@ -44,11 +46,18 @@ class SessionState:
     """What the options of cells set in rcParams, and nobody has changed since."""
     saving: list[int] = field(default_factory=list)
     """Processes that are saving."""
+    _unsaved_s: float = 0.0
+    """What the cells since the last whole state took."""
     _known: _Record = field(default_factory=lambda: {"names": {}, "ambient": {}})
     """The state as it was described last."""
 
-    def describe(self, save: Mapping[str, Any] | None = None) -> _Record:
-        """Digest all that later cells can see, in a fork, so that looking changes nothing; save it there, if asked."""
+    def describe(self, save: Mapping[str, Any] | None = None, seconds: float = 0.0) -> _Record:
+        """Digest all that later cells can see, in a fork, so that looking changes nothing; save it there, if asked.
+
+        What the cell changed is saved. All that there is is saved only where cells are dear, or where that was refused.
+        """
+        is_dear = self._unsaved_s + seconds > _DEAR_S
+        self._unsaved_s = 0.0 if is_dear else self._unsaved_s + seconds
         patched = self.patches.found()
         found: _Record = {}
         digesters: list[Digester] = []
@@ -63,9 +72,8 @@ class SessionState:
             return {**found, "held": held}
 
         def keep() -> None:
-            if save is not None:
+            if save is not None and (not self._save_changes(save, found, digesters[0]) or is_dear):
                 self._save_all(save, found, digesters[0])
-                self._save_changes(save, found, digesters[0])
 
         try:
             pending = start_call(look, then=keep if save else None)
@@ -105,8 +113,8 @@ class SessionState:
         except Exception as error:  # noqa: BLE001  # whatever refuses to be pickled
             note_unsaved(save["path"], self.secrets.mask_text(describe_refusal(error)))
 
-    def _save_changes(self, save: Mapping[str, Any], state: _Record, digester: Digester) -> None:
-        """Save what this cell alone changed, with references to what it left as it was."""
+    def _save_changes(self, save: Mapping[str, Any], state: _Record, digester: Digester) -> bool:
+        """Save what this cell alone changed, with references to what it left as it was; say whether that could be."""
         changed, gone = self._changed_names(state, frozenset(save["visible"]))
         old, new = self._known["ambient"], state["ambient"]
         parts = [name for name in new if old.get(name) != new[name]]
@@ -130,6 +138,8 @@ class SessionState:
             )
         except Exception as error:  # noqa: BLE001  # whatever refuses to be pickled
             note_unsaved(save["changes"], self.secrets.mask_text(describe_refusal(error)))
+            return False
+        return True
 
     def _changed_names(self, state: _Record, visible: frozenset[str]) -> tuple[list[str], list[str]]:
         """Return the names that differ, those that cannot be compared and might, and those that are gone."""

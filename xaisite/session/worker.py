@@ -212,7 +212,7 @@ class Session:
             "media": self._secrets.mask(media),
             "observed": said[0],
             "nameless": said != [observed, files],
-            "state": self._state.describe(message.get("save")),
+            "state": self._state.describe(message.get("save"), seconds),
             "modules": list(self._observer.modules),
         }
 
