@@ -189,14 +189,18 @@ def _encode_others(figure: Any, spool: Spool, forms: list[str], dpi: float, area
 
 @contextlib.contextmanager
 def _laid_out(figure: Any) -> Iterator[None]:
-    """Leave everything in its place, as the first encoding put it."""
+    """Leave everything where the first encoding put it. Without an engine nothing is drawn to be measured."""
+    import matplotlib as mpl
+
     engine = figure.get_layout_engine()
-    if engine is not None:
-        figure.set_layout_engine("none")
-    try:
+    if engine is None:
         yield
-    finally:
-        if engine is not None:
+        return
+    with mpl.rc_context({"figure.autolayout": False, "figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)
+        try:
+            yield
+        finally:
             figure.set_layout_engine(engine)
 
 
