@@ -211,11 +211,17 @@ class Observer:
     def _watch_imports(self) -> None:
         plain = builtins.__import__
         named = importlib.import_module
+        known: set[tuple[str, str]] = set()  # imports that libraries make again, inside of functions
 
         @functools.wraps(plain)
         def watched(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
             module = plain(name, globals, locals, fromlist, level)
+            importer = globals.get("__name__", "") if isinstance(globals, dict) else ""
+            if level == 0 and (importer, name) in known:
+                return module
             if level == 0:
+                if importer not in ("__main__", ""):
+                    known.add((importer, name))
                 self._imported(name, fromlist or (), globals)
             if self.on_import is not None:
                 self.on_import()

@@ -21,7 +21,7 @@ from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
 from xaisite.session.processstate import can_put
 from xaisite.session.secrets import SecretFoundError, Secrets
-from xaisite.session.statedigest import describe_state
+from xaisite.session.statedigest import describe_state, local_modules
 from xaisite.session.valuedigest import Digester
 
 _Record = dict[str, Any]
@@ -58,12 +58,12 @@ class SessionState:
         """
         is_dear = self._unsaved_s + seconds > _DEAR_S
         self._unsaved_s = 0.0 if is_dear else self._unsaved_s + seconds
-        patched = self.patches.found()
+        patched, modules = self.patches.found(), local_modules()
         found: _Record = {}
         digesters: list[Digester] = []
 
         def look() -> _Record:
-            record, digester = describe_state(self.namespace, self.ambient, self.given_rc, self.secrets)
+            record, digester = describe_state(self.namespace, modules, self.ambient, self.given_rc, self.secrets)
             digesters.append(digester)
             found.update(record)
             found["outside"] = bool(found["outside"]) or patched

@@ -20,16 +20,19 @@ _HIDDEN = frozenset({"__builtins__", "__name__", "__doc__"})
 
 
 def describe_state(
-    namespace: dict[str, Any], ambient: Ambient, given_rc: dict[str, Any], secrets: Secrets
+    namespace: dict[str, Any], modules: dict[str, Any], ambient: Ambient, given_rc: dict[str, Any], secrets: Secrets
 ) -> tuple[dict[str, Any], Digester]:
-    """Return the state as JSON, and what knows the places of its objects. Called in a throw-away fork."""
+    """Return the state as JSON, and what knows the places of its objects. Called in a throw-away fork.
+
+    ``modules`` are the local ones: they are looked for outside the fork, where it would copy the page of every module.
+    """
     parts = ambient.describe(given_rc)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _DEEP))
     try:
         digester = Digester(namespace, secrets)
         found = digester.digest_names(sorted(name for name in namespace if name not in _HIDDEN))
-        for name, module in sorted(_local_modules().items()):
+        for name, module in sorted(modules.items()):
             parts[f"mod:{name}"] = _module_digest(digester, name, module)
     finally:
         sys.setrecursionlimit(limit)
@@ -45,7 +48,8 @@ def describe_state(
     return record, digester
 
 
-def _local_modules() -> dict[str, Any]:
+def local_modules() -> dict[str, Any]:
+    """Return the loaded modules that come from outside the installation."""
     return {
         name: module
         for name, module in list(sys.modules.items())
