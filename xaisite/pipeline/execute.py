@@ -62,6 +62,8 @@ class ExecuteRequest:
     """Whether equal code that gives other results is an error."""
     keeper: Keeper | None = None
     """Keeps processes and states of sessions for the next build (preview)."""
+    meanwhile: Callable[[], object] | None = None
+    """What this process may do while it waits for cells."""
 
 
 def execute_posts(request: ExecuteRequest) -> Checked[Mapping[str, PostResults]]:

@@ -50,6 +50,8 @@ def run_posts(
 
     count = min(len(posts), context.request.jobs or os.cpu_count() or 1)
     threads = [threading.Thread(target=work, daemon=True) for _ in range(count - 1)]
+    if context.request.meanwhile is not None:
+        threads.append(threading.Thread(target=context.request.meanwhile, daemon=True))
     for thread in threads:
         thread.start()
     work()

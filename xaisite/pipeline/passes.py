@@ -26,10 +26,8 @@ from xaisite.pipeline.context import BuildContext
 from xaisite.pipeline.inputs import load_inputs
 from xaisite.pipeline.judging import judge_diagnostics
 from xaisite.pipeline.linking import link_outlines
-from xaisite.pipeline.make_shell import make_shell
 from xaisite.pipeline.options import BuildOptions
 from xaisite.pipeline.parsing import ParsedPost, Parser, ParseRequest, load_outlines, make_parse_config
-from xaisite.pipeline.rendering import make_pages
 from xaisite.pipeline.running import (
     RunOutcome,
     make_request,
@@ -39,7 +37,6 @@ from xaisite.pipeline.running import (
     save_sessions,
     stored_path,
 )
-from xaisite.pipeline.shell import TemplateFailureError
 from xaisite.pipeline.site_files import make_site_files, static_blobs
 from xaisite.plan.pages import plan_pages
 from xaisite.render.templates import TemplateText
@@ -190,6 +187,10 @@ class _Passes:
 
     def finish(self, build: BuildContext, found: tuple[Diagnostic, ...], outcome: RunOutcome) -> BuildResult:
         """Render, write, remember."""
+        from xaisite.pipeline.make_shell import make_shell  # what renders is imported while cells run
+        from xaisite.pipeline.rendering import make_pages
+        from xaisite.pipeline.shell import TemplateFailureError
+
         run = self.run
         if not run.options.write:
             if run.options.external:

@@ -108,7 +108,16 @@ def make_request(
         progress=_tell(run, len(sessions)),
         keeper=run.keeper if mode == "run" else None,
         resident=run.options.resident or config.execution.resident,
+        meanwhile=_load_rendering if run.options.write else None,
     )
+
+
+def _load_rendering() -> None:
+    """Import what the pages will be made with."""
+    import jinja2  # noqa: F401
+
+    import xaisite.pipeline.make_shell
+    import xaisite.pipeline.rendering  # noqa: F401
 
 
 def _tell(run: BuildRun, posts: int) -> Callable[[ProgressEvent], None]:
