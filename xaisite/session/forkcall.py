@@ -39,7 +39,8 @@ class Pending:
         self.pid = pid
         self._bound_s = bound_s
         self._lingers = lingers
-        self._fd = fd
+        self.descriptor = fd
+        """Where the answer comes from (-1: it is there)."""
         self._done = done
 
     def wait(self) -> Any:
@@ -52,12 +53,12 @@ class Pending:
     def _collect(self) -> dict[str, Any]:
         parts = []
         end = time.monotonic() + self._bound_s
-        while select.select([self._fd], [], [], max(0.0, end - time.monotonic()))[0]:
-            part = os.read(self._fd, 1 << 20)
+        while select.select([self.descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
+            part = os.read(self.descriptor, 1 << 20)
             if not part:
                 break
             parts.append(part)
-        os.close(self._fd)
+        os.close(self.descriptor)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG if self._lingers or time.monotonic() > end else 0)
         try:

@@ -15,7 +15,7 @@ from typing import Any
 from xaisite.session.ambient import Ambient
 from xaisite.session.cellcode import cell_filename, remember_source
 from xaisite.session.checkpoint import UnsavableError, describe_refusal, load_values, note_unsaved, save_values
-from xaisite.session.forkcall import CallFailedError, start_call
+from xaisite.session.forkcall import CallFailedError, Pending, start_call
 from xaisite.session.layer import Layer, remove_from_layer, restore_layer
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
@@ -51,8 +51,12 @@ class SessionState:
     _known: _Record = field(default_factory=lambda: {"names": {}, "ambient": {}})
     """The state as it was described last."""
 
-    def describe(self, save: Mapping[str, Any] | None = None, seconds: float = 0.0) -> _Record:
-        """Digest all that later cells can see, in a fork, so that looking changes nothing; save it there, if asked.
+    def describe(self) -> _Record:
+        """Digest all that later cells can see."""
+        return self.finish_description(self.start_description())
+
+    def start_description(self, save: Mapping[str, Any] | None = None, seconds: float = 0.0) -> Pending:
+        """Begin to digest it, in a fork, so that looking changes nothing; save it there, if asked.
 
         What the cell changed is saved. All that there is is saved only where cells are dear, or where that was refused.
         """
@@ -75,13 +79,17 @@ class SessionState:
             if save is not None and (not self._save_changes(save, found, digesters[0]) or is_dear):
                 self._save_all(save, found, digesters[0])
 
+        pending = start_call(look, then=keep if save else None)
+        if save and pending.pid:
+            self.saving.append(pending.pid)
+        return pending
+
+    def finish_description(self, pending: Pending) -> _Record:
+        """Wait for the digests."""
         try:
-            pending = start_call(look, then=keep if save else None)
             answer: _Record = pending.wait()
         except CallFailedError as error:
             return {"failed": self.secrets.mask_text(f"{error.name}: {error.message}")}
-        if save and pending.pid:
-            self.saving.append(pending.pid)
         self.patches.note(answer.pop("held"))
         self._known = answer
         return answer

@@ -88,6 +88,10 @@ class Shown:
             return None
         return function
 
+    def descriptors(self) -> list[int]:
+        """Return the descriptors at which encoded figures are awaited."""
+        return [call.descriptor for calls in self._figures for call in calls]
+
     def finish(self) -> tuple[list[dict[str, Any]], list[Any], dict[str, Any] | None]:
         """Return the outputs, what was encoded for addresses, and what went wrong on the way."""
         outputs: list[dict[str, Any]] = []

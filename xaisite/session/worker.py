@@ -192,9 +192,11 @@ class Session:
     ) -> dict[str, Any]:
         from xaisite.session.describe import describe_observation
 
-        outputs, addressed, fault = self._shown.finish()
         files, media = self._layer.update()
-        produced, failure = self._produce(str(message.get("produces") or ""), raised or fault)
+        produced, failure = self._produce(str(message.get("produces") or ""), raised)
+        description = self._state.start_description(message.get("save"), seconds)
+        outputs, addressed, fault = self._shown.finish()
+        produced, failure = (produced, failure) if fault is None else (None, raised or fault)
         outputs = mask(outputs, self._secrets, self._base)
         failure = mask(failure, self._secrets, self._base)
         also_seen = [repeat.pop("observed") for repeat in repeats]
@@ -212,12 +214,13 @@ class Session:
             "media": self._secrets.mask(media),
             "observed": said[0],
             "nameless": said != [observed, files],
-            "state": self._state.describe(message.get("save"), seconds),
+            "state": self._state.finish_description(description),
             "modules": list(self._observer.modules),
         }
 
     def _what_is_open(self) -> str:
-        return self._branching.what_is_open((self._sock.fileno(),), self._observer.ignored)
+        own = (self._sock.fileno(), *self._shown.descriptors())
+        return self._branching.what_is_open(own, self._observer.ignored)
 
     def branch(self, _: dict[str, Any]) -> dict[str, Any]:
         """Go on in a fork that talks at the socket which follows; this process stays as it is."""
