@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,3 +63,13 @@ def test_what_stands_between_two_chapters_has_no_number(make_site: Make) -> None
         "Chapter"
         not in (root / "build/posts/c/index.html").read_text(encoding="utf-8").partition("<h1")[0].partition("<main")[2]
     )
+
+
+def test_the_list_of_a_series_counts_as_the_chapters_do(make_site: Make) -> None:
+    head = "---\ntitle: {}\ndate: 2024-01-01\nseries: S\norder: {}\n---\n\nText.\n"
+    posts = {"Two": 2, "Between": 2.5, "Three": 3}
+    root = make_site({f"content/posts/{name.lower()}.md": head.format(name, order) for name, order in posts.items()})
+    assert xaisite.build_site(root).diagnostics == ()
+    page = (root / "build/posts/two/index.html").read_text(encoding="utf-8")
+    items = re.findall(r"<li([^>]*)>", page.partition('<nav class="series"')[2].partition("</nav>")[0])
+    assert items == [' value="2"', ' class="between"', ' value="3"']

@@ -21,7 +21,8 @@ def find_adapter(obj: Any) -> Bundle | None:
     ----------
     obj : any
         Known: our own explanations, ``shap.Explanation``, explanations of lime, a pair ``(attributions, image)`` of
-        torch tensors (captum), an explainable boosting machine, what models of interpret return from
+        torch tensors (captum), an explainable boosting machine, what additive and linear models of interpret
+        return from
         ``explain_global()`` and ``explain_local()``, fitted scikit-learn estimators.
 
     Returns
