@@ -176,6 +176,37 @@ def test_a_small_post(tmp_path: Path) -> None:
     assert compare(published, again) == 5
 
 
+MAKER = """---
+title: Maker
+date: 2026-01-05
+---
+
+```{python}
+#| produces: weights
+import numpy as np
+weights = np.random.rand(3)
+```
+"""
+TAKER = """---
+title: Taker
+date: 2026-01-05
+---
+
+```{python}
+import xaisite
+print(xaisite.artifact("maker/weights"))
+```
+"""
+
+
+def test_a_post_that_uses_what_another_makes(tmp_path: Path) -> None:
+    root = write_site(tmp_path, {"content/posts/maker.md": MAKER, "content/posts/taker.md": TAKER})
+    assert build_site(root).ok
+    published, again = run_again(root, "content/posts", "taker")
+    assert texts(published.cells[-1]).startswith("[0.")
+    compare(published, again)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("post", ["permutation-importance", "shap"])
 def test_a_whole_chapter_of_the_guide(tmp_path: Path, post: str) -> None:

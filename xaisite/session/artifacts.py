@@ -21,17 +21,35 @@ class ArtifactError(Exception):
 
 
 def artifact(name: str) -> Any:
-    """Return the value that a post produces under ``post/name``."""
-    folder = os.environ.get(FOLDER_VARIABLE, "")
+    """Return the value that a post produces under ``post/name``.
+
+    In a notebook or script that runs below a site, it is the value of the site's last build.
+    """
+    folder = os.environ.get(FOLDER_VARIABLE) or _built_below(os.getcwd())
     parts = name.split("/")
-    if not folder or len(parts) < 2 or any(part in ("", ".", "..") for part in parts):
-        raise ArtifactError(f"{name!r} is not the name of an artifact: write `post/name`, inside a cell")
+    if len(parts) < 2 or any(part in ("", ".", "..") for part in parts):
+        raise ArtifactError(f"{name!r} is not the name of an artifact: write `post/name`")
+    if not folder:
+        raise ArtifactError(
+            f"{name!r} is made by another post: run this in the folder of its post, in a site that is built"
+        )
     for suffix, load in _LOADERS.items():
         path = os.path.join(folder, *parts) + suffix
         if os.path.exists(path):
             with open(path, "rb") as file:
                 return load(file.read())
     raise ArtifactError(f"no post produces {name!r}")
+
+
+def _built_below(folder: str) -> str:
+    """Return where the nearest site at or above a folder keeps its artifacts (empty: there is none)."""
+    while not os.path.isfile(os.path.join(folder, "site.toml")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return ""
+        folder = above
+    found = os.path.join(folder, ".xaisite", "artifacts")
+    return found if os.path.isdir(found) else ""
 
 
 def encode_artifact(value: Any) -> tuple[str, bytes]:
