@@ -118,6 +118,11 @@ class Cell:
     stored_outputs: tuple[Mapping[str, object], ...] = ()
     """Outputs that a notebook carried (nbformat output dicts); shown as they are with `execute: false`."""
 
+    @property
+    def name(self) -> str:
+        """What it is called by: its label, or its number from 1."""
+        return self.label or str(self.index + 1)
+
 
 class InlineRole(StrEnum):
     """Where an inline expression stands, which decides the state it sees."""

@@ -147,7 +147,7 @@ class PostDriver:
         own_seed = cell.observed.seed
         first_seed = self.post.plan.seed if own_seed is None else own_seed
         live.limit_memory(cell.observed.memory_bytes or limits.memory_bytes)
-        path, name, began = self.post.plan.path, cell.label or str(cell.index + 1), time.monotonic()
+        path, name, began = self.post.plan.path, cell.name, time.monotonic()
         self.context.report("cell", path, name)
         answer = live.ask(
             {

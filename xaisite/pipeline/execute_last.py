@@ -43,11 +43,6 @@ def save_last(state: str, post: str, cells: LastCells) -> None:
     write_atomically(path, data)
 
 
-def name_of(cell: Cell) -> str:
-    """Return the name under which a cell is remembered."""
-    return cell.label or str(cell.index + 1)
-
-
 def describe_cell(step: Step, before: State, trace: Trace, depends: Mapping[str, str]) -> dict[str, Any]:
     """Return what the next build needs to know of a cell."""
     visible = step.visible(before)
@@ -98,7 +93,7 @@ def name_origin(reason: str, cells: Sequence[Cell], traces: Mapping[int, Trace])
         changes = traces[at]["body"]["changes"]
         left = {*changed_names(changes), *_ambient_names(changes)}
         if left & set(names):
-            return f"state after {name_of(cells[at])} changed: {words}"
+            return f"state after {cells[at].name} changed: {words}"
     return reason
 
 

@@ -30,7 +30,6 @@ from xaisite.pipeline.execute_last import (
     explain_miss,
     has_equal_code,
     load_last,
-    name_of,
     name_origin,
     save_last,
 )
@@ -187,7 +186,7 @@ class PostExecution:
             if step.kind == "cell" and place is not None and not self._why_not(trace, step, place=None):
                 self.progress.elsewhere[index] = trace
         if step.kind == "cell":
-            last = self.last().get(name_of(self.plan.cells[index]))
+            last = self.last().get(self.plan.cells[index].name)
             reason = reason or explain_miss(step, state, step.depended(view), last)
             self.progress.reasons[index] = name_origin(reason, self.plan.cells, self.progress.traces)
         return None
@@ -276,7 +275,7 @@ class PostExecution:
             if index not in now.refused:
                 step, before = self.step_of(self.plan.cells[index]), now.before[index]
                 depends = step.depended(self.view(before))
-                cells[name_of(self.plan.cells[index])] = describe_cell(step, before, trace, depends)
+                cells[self.plan.cells[index].name] = describe_cell(step, before, trace, depends)
         save_last(self.context.state, self.plan.path, cells)
 
     def judge_drift(self, cell: Cell, step: Step, trace: Trace) -> bool:
@@ -297,12 +296,11 @@ class PostExecution:
         elsewhere = self.progress.elsewhere.get(cell.index)
         if elsewhere is not None:
             return shown_outputs(elsewhere["body"]["outputs"])
-        last = self.last().get(name_of(cell))
+        last = self.last().get(cell.name)
         if last is None or not has_equal_code(step, last):
             return None
         edited = any(
-            self.step_of(self.plan.cells[at]).form.digest
-            != self.last().get(name_of(self.plan.cells[at]), {}).get("code")
+            self.step_of(self.plan.cells[at]).form.digest != self.last().get(self.plan.cells[at].name, {}).get("code")
             for at in self.progress.traces
             if at < cell.index
         )

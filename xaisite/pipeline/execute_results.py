@@ -135,7 +135,7 @@ def tell_finished(post: PostExecution) -> None:
     for cell in post.plan.cells:
         found = post.progress.cells.get(cell.index)
         if found is not None and found.status == "reused":
-            context.report("done", path, cell.label or str(cell.index + 1), "reused")
+            context.report("done", path, cell.name, "reused")
     context.report("post", path)
 
 

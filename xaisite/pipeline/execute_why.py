@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xaisite.pipeline.execute_last import name_of
-
 if TYPE_CHECKING:
     from xaisite.pipeline.execute import ExecuteRequest
     from xaisite.pipeline.execute_post import PostExecution
@@ -49,14 +47,12 @@ def explain_reasons(request: ExecuteRequest, post: str, label: str) -> tuple[Cel
                     if result.status == "skipped"
                     else again.get(cell.index, "nothing it depends on changed")
                 )
-                found.append(CellReason(post, name_of(cell), runs=cell.index in again, reason=said))
+                found.append(CellReason(post, cell.name, runs=cell.index in again, reason=said))
             elif not stopped:
-                stopped = name_of(cell)
+                stopped = cell.name
                 found.append(CellReason(post, stopped, runs=True, reason=reason))
             else:
-                found.append(
-                    CellReason(post, name_of(cell), runs=True, reason=f"it may depend on what {stopped} changes")
-                )
+                found.append(CellReason(post, cell.name, runs=True, reason=f"it may depend on what {stopped} changes"))
     return tuple(reason for reason in found if not label or reason.cell == label)
 
 

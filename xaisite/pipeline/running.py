@@ -213,7 +213,7 @@ def _report(sessions: tuple[SessionPlan, ...], results: Mapping[str, PostResults
     return tuple(
         CellReport(
             s.path,
-            s.cells[c.index].label or str(c.index + 1),
+            s.cells[c.index].name,
             c.status,
             c.reason,
             round(c.seconds, 3),
