@@ -84,6 +84,7 @@ test-all: lint  ## the same with the slow campaigns in full
 
 bench: setup  ## measure speed; prints tables
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/text.py
 	$(BIN)/python bench/cells.py $(if $(PROGRAMS),--programs $(PROGRAMS))
 
 bench-cells: setup  ## measure executed posts; fills docs/benchmarks.md (PROGRAMS=VENV/bin: rivals)

@@ -22,6 +22,8 @@ from xaisite.model.math import Formula, MacroState, MathProblem, Typeset
 
 MAX_TEX = 10_000
 """Longest formula, in characters: HTML is about 160 times as long as the TeX of a sum."""
+MAX_RECENT = 4_000
+"""Formulas that a typesetter remembers besides its cache: about 20 MB."""
 
 
 class TypesetCache(Protocol):
@@ -57,6 +59,7 @@ class Typesetter:
         self._cache: TypesetCache = MemoryCache() if cache is None else cache
         self._given_assets = assets
         self._process = KatexProcess(assets)
+        self._recent: dict[str, Typeset] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -106,14 +109,26 @@ class Typesetter:
     ) -> list[Typeset]:
         prefix = digest_parts([self.tool_digest, state.json, str(wants_macros)])
         keys = {f: digest_parts([prefix, str(f.display), f.tex]) for f in dict.fromkeys(formulas)}
-        found = dict(self._cache.get_many(list(keys.values())))
-        missing = [f for f, key in keys.items() if key not in found]
+        recent = {key: self._recent[key] for key in keys.values() if key in self._recent}
+        sought = {f: key for f, key in keys.items() if key not in recent}
+        found = dict(self._cache.get_many(list(sought.values()))) if sought else {}
+        missing = [f for f, key in sought.items() if key not in found]
         fresh = self._typeset_missing(missing, state, wants_macros)
         texts = {keys[f]: json.dumps(a, ensure_ascii=False, separators=(",", ":")) for f, a in fresh.items()}
         self._cache.put_many({keys[f]: texts[keys[f]] for f, a in fresh.items() if not a.get("died")})
         found |= texts
-        done = {f: _read_answer(f, json.loads(found[key]), state) for f, key in keys.items()}
+        read = {key: _read_answer(f, json.loads(found[key]), state) for f, key in sought.items()}
+        died = {keys[f] for f, a in fresh.items() if a.get("died")}
+        self._remember({key: one for key, one in read.items() if key not in died})
+        done = {f: recent[key] if key in recent else read[key] for f, key in keys.items()}
         return [done[f] for f in formulas]
+
+    def _remember(self, read: Mapping[str, Typeset]) -> None:
+        """Keep what was typeset last: pages repeat one another's formulas."""
+        if len(self._recent) + len(read) > MAX_RECENT:
+            self._recent.clear()
+        if len(read) <= MAX_RECENT:
+            self._recent |= read
 
     def _typeset_missing(
         self, formulas: Sequence[Formula], state: MacroState, wants_macros: bool

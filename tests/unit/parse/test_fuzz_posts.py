@@ -35,7 +35,11 @@ PIECES = (
     "</div>\n", "| a | b |\n", "|---|:-:|\n", "| $|x|$ | `\\|` |\n", ": Caption {#tbl-a}\n", ": def\n", ":::\n", "::: {.callout-note title=\"T\"}\n",
     "::: {.panel-tabset}\n", "::: {#thm-a name=\"N\"}\n", "::: {#fig-g layout-ncol=2}\n", "::: {.widget src=a.js}\n", ":::{tip} T\n",
     "::: {.guess prompt=\"p\"}\n", "> [!NOTE]\n", "- [ ] t\n", "- [x] t\n", "~~a~~", "\\", "\\@k", "&amp;", "&#0;", "\0", "---\n", "===\n",
-    "`{python} x`", "`{python @fig-a} x`", "{term}`t`", "{cite:p}`k`", "[t]{.term}", "javascript:x", "title: a\n", "\u2028", "\x1c",
+    "{% comment %}", "{% endcomment %}", "{# ", " #}", "% c\n", "+++ {}\n", "[[toc]]\n", "{% mermaid %}\n", "{% endmermaid %}\n",
+    "<div markdown=\"1\">\n", "<p markdown=1>x</p>", "    <div markdown=\"1\">\n", "a~b~", "a^c^", "{% image \"a.png\", \"b\" %}",
+    "[](#fig-a)", "[](x.md)", "```{prf:theorem} T\n:label: my-t\n", "```{list-table} T\n:name: tbl-l\n", "* - a\n", "  - b\n",
+    "```{csv-table}\n:header: a\n", "```{glossary}\n", "```{solution} my-t\n", "::: {#refs}\n", "```{only} html\n", "$\\text{a $",
+    "#| fig-cap: R *c*\n", "`{python} x`", "`{python @fig-a} x`", "{term}`t`", "{cite:p}`k`", "[t]{.term}", "javascript:x", "title: a\n", "\u2028", "\x1c",
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=40).map("".join)
 HANDLER = re.compile(r"on[a-z]+", re.IGNORECASE)
