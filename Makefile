@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 XAISITE := $(BIN)/xaisite
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help setup build serve check publish test test-all lint bench bench-cells docs clean distclean lock wheel
+.PHONY: help setup build serve check publish test test-slow lint bench bench-cells docs clean distclean lock wheel
 .DEFAULT_GOAL := help
 
 help:  ## say what each target does
@@ -79,8 +79,8 @@ lint: setup  ## ruff, mypy, import-linter
 test: lint  ## lint and run the tests (slow campaigns are sampled)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
-test-all: lint  ## the same with the slow campaigns in full
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+test-slow: setup  ## run the slow campaigns, as CI does after the tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 
 bench: setup  ## measure speed; prints tables
 	$(BIN)/python bench/run.py
