@@ -33,6 +33,8 @@ _LONG_KEY = re.compile(
 _PLACE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
+_IS_TWICE = re.compile(r"Cannot (?:overwrite a value|declare \(.*\) twice)\Z")
+_TWICE = re.compile(r"[ \t]*(?:\[\[?[ \t]*(?P<table>[^\]\n]*[^\]\s])[ \t]*\]|(?P<key>[\w.\"'-]+)[ \t]*=)")
 _TOO_DEEP = f"this is nested more than {MAX_DEPTH} levels deep"
 
 
@@ -40,7 +42,7 @@ class TomlProblem(NamedTuple):
     """Why a text is not TOML, and where."""
 
     kind: str
-    """`syntax` or `too-large`."""
+    """`syntax`, `duplicate` or `too-large`."""
     message: str
     start: int
     end: int
@@ -80,6 +82,10 @@ def _problem(text: str, message: str) -> TomlProblem:
         at = min(len(text), starts[min(int(match[1]), len(starts)) - 1] + int(match[2]) - 1)
     elif match is None:  # a number of 5,000 digits, which Python refuses without a place
         at = 0
+    twice = _TWICE.match(text, text.rfind("\n", 0, at) + 1) if _IS_TWICE.match(words) else None
+    if twice:
+        group = "key" if twice["key"] else "table"
+        return TomlProblem("duplicate", f"`{twice[group]}` is given twice", *twice.span(group))
     return TomlProblem("syntax", f"this is not TOML: {words[:1].lower()}{words[1:]}", at, min(len(text), at + 1))
 
 
