@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 
 from xaisite.core.diagnostic import Severity
 from xaisite.core.errors import InternalError
@@ -15,6 +15,7 @@ from xaisite.report.style import BOLD, DIM, SEVERITY_COLOR, paint
 
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 _PAGE = re.compile(r"# (?P<code>[a-z0-9-]+)\nseverity: (?P<severity>error|warning|notice)\n\n(?P<rest>.+)\Z", re.DOTALL)
+_PAGES = Path(__file__).with_name("codes")
 _SECTIONS = ("Why", "Fix", "Example")
 
 
@@ -32,7 +33,7 @@ class CodePage:
 
 def list_codes() -> tuple[str, ...]:
     """Return every documented code, sorted."""
-    names = (entry.name for entry in files("xaisite.report").joinpath("codes").iterdir())
+    names = (entry.name for entry in _PAGES.iterdir())
     stems = (name.removesuffix(".md") for name in names if name.endswith(".md"))
     return tuple(sorted(stem for stem in stems if _CODE.match(stem)))
 
@@ -41,7 +42,7 @@ def find_code_page(code: str) -> CodePage | None:
     """Return the page of ``code``, None when there is no such code."""
     if not _CODE.match(code):
         return None
-    entry = files("xaisite.report").joinpath("codes", f"{code}.md")
+    entry = _PAGES / f"{code}.md"
     return read_code_page(entry.read_text(encoding="utf-8")) if entry.is_file() else None
 
 

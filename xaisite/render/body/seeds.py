@@ -7,7 +7,6 @@ deviation and range, and the other figures.
 from __future__ import annotations
 
 import re
-import statistics
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -90,6 +89,8 @@ def _table(rows: Sequence[tuple[str, list[str]]]) -> str:
 
 
 def _row(name: str, values: Sequence[str]) -> str:
+    import statistics  # imports much, for the few pages that have such a table
+
     numbers = [float(value) for value in values]
     places = max(len(value.partition(".")[2]) if "e" not in value.lower() else 0 for value in values)
 
