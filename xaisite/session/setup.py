@@ -15,6 +15,7 @@ from typing import Any
 from xaisite.session.ambient import Ambient
 from xaisite.session.animations import adjust_animation
 from xaisite.session.generators import CellSeed, seed_numpy, seed_random, seed_torch, watch_generator
+from xaisite.session.numbacache import adjust_numba
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.onimport import ImportAdjuster
 
@@ -70,6 +71,7 @@ def install_adjustments(
             "matplotlib": lambda module: _adjust_matplotlib(module, observer),
             "matplotlib.pyplot": lambda module: _adjust_pyplot(module, show),
             "matplotlib.animation": adjust_animation,
+            "numba.core.caching": adjust_numba,
             "shap": lambda module: setattr(module, "initjs", lambda: None),  # scripts come from the site
             "IPython.core.display_functions": lambda module: setattr(module, "display", display),
             "IPython.display": lambda module: setattr(module, "display", display),
