@@ -32,6 +32,7 @@ from xaisite.parse.syntax.comments import COMMENT, comment_end
 from xaisite.parse.syntax.liquid import END_RAW, read_cite_tag, report_tag, report_value
 from xaisite.parse.syntax.liquid import TAG as LIQUID
 from xaisite.parse.syntax.moustache import SHORTCODE, VALUE, shortcode_text
+from xaisite.parse.videos import check_video_tag
 
 TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)"
@@ -147,6 +148,8 @@ class _Reader:
             self.verbatim = max(0, self.verbatim + (-1 if match["close"] else 1))
         if match["close"]:
             return match.end()
+        if name == "video" and self.here.fixed is None and match.end() < len(self.text):
+            check_video_tag(self.here, self.text, match["attrs"], match.end(), self.place.span(*match.span()))
         for low, high, piece in _tag(self.here, self.text, match, name, self.place):
             self.put(low, high, piece)
         if name in ("style", "textarea", "script"):

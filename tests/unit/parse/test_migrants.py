@@ -155,6 +155,7 @@ TOLD = {
     "one in HTML": ("<div>{{< lipsum >}}</div>", "{{< lipsum >}}", [("migrant-shortcode", "{{< lipsum >}}")]),
     "an icon in HTML": ("<div>a{{< fa x >}}b</div>", "<div>ab</div>", [("migrant-shortcode", "{{< fa x >}}")]),
     "metadata that is not there": ("{{< meta no >}}", "{{&lt; meta no &gt;}}", [("migrant-meta", "{{< meta no >}}")]),
+    "metadata that is empty": ("{{< meta subtitle >}}", "{{&lt; meta subtitle", [("migrant-meta", "{{< meta subtitle >}}")]),
     "a note that is not closed": ("<d-footnote>a\n\nb</d-footnote>", "a", [("migrant-distill", "<d-footnote>")]),
     "an element that needs Distill": ("<d-slider>x</d-slider>", "x", [("migrant-distill", "<d-slider>")]),
     "a bibliography that the front matter does not name": (

@@ -17,6 +17,7 @@ from xaisite.parse.machine import Machine
 from xaisite.parse.moustache import match_address
 from xaisite.parse.syntax.liquid import report_value
 from xaisite.parse.tag_values import read_values
+from xaisite.parse.videos import report_video
 
 SHORTCODE = re.compile(r"\{\{<\s*(?P<name>/?[a-zA-Z][\w-]*)(?P<args>(?:[^>]|>(?!\}\}))*?)\s*>\}\}")
 _ESCAPED = re.compile(r"\{(\{\{<(?:[^>]|>(?!\}\}))*>\}\})\}")
@@ -97,7 +98,7 @@ def _meta(here: Found, name: str, span: Span) -> str | None:
     value = getattr(here.front, name.replace("-", "_"), None) if name.replace("-", "_").isidentifier() else None
     if value is None:
         value = here.front.extra.get(name)
-    if isinstance(value, (str, int, float)):
+    if isinstance(value, (str, int, float)) and value != "":
         return str(value)
     here.warn("migrant-meta", f"the front matter has no text “{name}”", span,
               help="it is shown as typed: add the field, or write the text here")  # fmt: skip
@@ -135,8 +136,7 @@ def _video(state: InlineState, match: re.Match[str]) -> bool:
             value, low = values[name]
             token.meta[name] = here.add_media(value, state.place.span(low, low + len(value)), kind, "")
         else:
-            here.warn("html-video", f"this video has no {name}", state.place.span(match.start(), match.end()),
-                      help=f'add {name}="…"')  # fmt: skip
+            report_video(here, name, state.place.span(match.start(), match.end()))
     return True
 
 
