@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from tests.engine.running_posts import Site, shown
 from xaisite.engine import inputs, where
+from xaisite.model.config import ExecutionTable, SiteConfig
 from xaisite.pipeline import execute_drive, execute_post, execute_trace
 from xaisite.run.checkpoints import Checkpoints
 
@@ -22,7 +25,7 @@ def last_shown(site: Site) -> list[list[str]]:
     return shown(done.value["content/post.md"])
 
 
-def edit(before: list[str], after: list[str], wanted: str, **second: Any) -> Scene:
+def edit(before: list[Any], after: list[Any], wanted: str, **second: Any) -> Scene:
     def scene(site: Site) -> tuple[list[list[str]], list[list[str]]]:
         site.put("post.md", before)
         last_shown(site)
@@ -48,8 +51,6 @@ def edit_file(name: str, old: str, new: str, cells: list[str], wanted: str) -> S
 
 
 def seed_scene(site: Site) -> tuple[list[list[str]], list[list[str]]]:
-    import random
-
     site.put("post.md", ["import random; print(random.random())"], seed=1)
     last_shown(site)
     site.put("post.md", ["import random; print(random.random())"], seed=2)
@@ -109,6 +110,115 @@ SCENES: dict[str, Scene] = {
     ),
 }
 
+
+def option(before: dict[str, Any], after: dict[str, Any], code: str, wanted: str) -> Scene:
+    return edit([(code, before)], [(code, after)], wanted)
+
+
+def variable_scene(site: Site) -> tuple[list[list[str]], list[list[str]]]:
+    cells = ["import os; print(os.environ.get('MODEL_SIZE'))"]
+    for value in ("1", "2"):
+        os.environ["MODEL_SIZE"] = value
+        site.put("post.md", cells, pass_env=("MODEL_SIZE",))
+        site.config = SiteConfig(execution=ExecutionTable(pass_env=("MODEL_SIZE",)))
+        said = last_shown(site)
+    del os.environ["MODEL_SIZE"]
+    return said, [["stdout: 2\n"]]
+
+
+def artifact_scene(site: Site) -> tuple[list[list[str]], list[list[str]]]:
+    for value in ("1", "2"):
+        site.put("maker.md", [(f"v = [{value}]", {"observed": {"produces": "v"}})])
+        site.put("post.md", ["import xaisite; print(xaisite.artifact('maker/v'))"])
+        said = last_shown(site)
+    return said, [["stdout: [2]\n"]]
+
+
+def unseen_file_scene(site: Site) -> tuple[list[list[str]], list[list[str]]]:
+    code = "import subprocess; print(subprocess.run(['cat', 'd.txt'], capture_output=True, text=True).stdout)"
+    for value in ("1", "2"):
+        (site.root / "content/d.txt").write_text(value)
+        site.put("post.md", [(code, {"observed": {"depends": ("d.txt",)}})])
+        said = last_shown(site)
+    return said, [["stdout: 2\n"]]
+
+
+SCENES |= {
+    "variables": variable_scene,
+    "artifacts": artifact_scene,
+    "said files": unseen_file_scene,
+    "processes": edit_file(
+        "d.txt",
+        "1",
+        "2",
+        ["import subprocess; print(subprocess.run(['cat', 'd.txt'], capture_output=True, text=True).stdout)"],
+        "2",
+    ),
+    "exec options": option(
+        {"exec": {"env": {"M": "1"}}}, {"exec": {"env": {"M": "2"}}}, "import os; print(os.environ['M'])", "2"
+    ),
+    "own seed": option(
+        {"observed": {"seed": 1}}, {"observed": {"seed": 2}}, "import random; print(random.random())",
+        str(random.Random(2).random()),
+    ),
+    "opaque values": edit(
+        ["import sqlite3; con = sqlite3.connect(':memory:'); con.execute('create table t as select 1');", "print(list(con.execute('select * from t')))"],
+        ["import sqlite3; con = sqlite3.connect(':memory:'); con.execute('create table t as select 2');", "print(list(con.execute('select * from t')))"],
+        "[(2,)]",
+    ),
+    "listings": edit_file("d.txt", "1", "", ["import os; print('d.txt' in os.listdir())"], "False"),
+    "rc": edit(
+        ["import matplotlib as mpl; mpl.rcParams['lines.linewidth'] = 2", "import matplotlib as mpl; print(mpl.rcParams['lines.linewidth'])"],
+        ["import matplotlib as mpl; mpl.rcParams['lines.linewidth'] = 3", "import matplotlib as mpl; print(mpl.rcParams['lines.linewidth'])"],
+        "3.0",
+    ),
+    "drawn numbers": edit(
+        ["import random; random.random()", "import random; print(random.random())"],
+        ["import random; random.random(); random.random()", "import random; print(random.random())"],
+        str([r := random.Random(0), r.random(), r.random(), r.random()][-1]),
+    ),
+    "state of modules": edit(
+        ["import json, m; m.S.append(1)", "import m; print(m.S)"],
+        ["import json, m; m.S.append(2)", "import m; print(m.S)"],
+        "[2]",
+    ),
+    "text of code": edit(
+        ["def f(): return 1", "import inspect; print(inspect.getsource(f).count('#'))"],
+        ["def f(): return 1  # one", "import inspect; print(inspect.getsource(f).count('#'))"],
+        "1",
+    ),
+}  # fmt: skip
+
+
+def forget(*parts: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """Let parts of the process's state never count."""
+
+    def change(patch: pytest.MonkeyPatch) -> None:
+        plain = execute_trace._ambient_reads
+        patch.setattr(
+            execute_trace,
+            "_ambient_reads",
+            lambda *args: {name: digest for name, digest in plain(*args).items() if not name.startswith(parts)},
+        )
+
+    return change
+
+
+def blind(kind: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """Let one kind of dependency never change."""
+
+    def change(patch: pytest.MonkeyPatch) -> None:
+        plain = inputs.observe_dependency
+
+        def observe(subject: Any, view: Any, environ: Any) -> str:
+            return "same" if subject[0] == kind else plain(subject, view, environ)
+
+        patch.setattr(inputs, "observe_dependency", observe)
+        patch.setattr(execute_trace, "observe_dependency", observe)
+
+    return change
+
+
 MUTANTS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "values": ("drop the values", lambda m: m.setattr(execute_trace, "digest_visible", lambda *_: "")),
     "functions": (
@@ -137,6 +247,20 @@ MUTANTS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "absence": ("drop absences", lambda m: m.setattr(inputs.View, "content", lambda *_: "same")),
     "module": ("drop modules", lambda m: m.setattr(inputs.View, "content", lambda *_: "same")),
     "written files": ("drop the layer", lambda m: m.setattr(inputs.View, "_written", lambda *_: None)),
+    "opaque values": (
+        "compare what cannot be compared",
+        lambda m: m.setattr(execute_trace, "_resolved", lambda d, *_: d),
+    ),
+    "variables": ("drop the variables", blind("env")),
+    "artifacts": ("drop the artifacts", lambda m: m.setattr(inputs.View, "content", lambda *_: "same")),
+    "processes": ("trust other programs", blind("tree")),
+    "listings": ("drop the listings", blind("list")),
+    "said files": ("drop `depends`", lambda m: m.setattr(execute_trace.Step, "depended", lambda *_: {})),
+    "exec options": ("drop the options", lambda m: m.setattr(execute_post, "exec_options", lambda _: {})),
+    "rc": ("drop matplotlib's parameters", forget("rc", "outside")),
+    "drawn numbers": ("drop the generators", forget("rng:")),
+    "state of modules": ("drop the modules' data", forget("mod:")),
+    "text of code": ("drop the text", lambda m: m.setattr(execute_trace, "_source_read", lambda *_: [])),
 }
 
 
@@ -146,9 +270,15 @@ def _without_shares(state: Any, visible: Any) -> str:
     return digest_json({n: state.names[n][0] for n in sorted(visible) if n in state.names and n != "a"})
 
 
+def new_site(folder: Path) -> Site:
+    site = Site(folder)
+    (site.root / "content/m.py").write_text("S = []\n")
+    return site
+
+
 @pytest.mark.parametrize("name", SCENES)
 def test_an_edit_is_seen(tmp_path: Path, name: str) -> None:
-    given, expected = SCENES[name](Site(tmp_path))
+    given, expected = SCENES[name](new_site(tmp_path))
     assert given == expected
 
 
@@ -156,7 +286,7 @@ def test_an_edit_is_seen(tmp_path: Path, name: str) -> None:
 def test_the_mutant_dies(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     MUTANTS[name][1](monkeypatch)
     monkeypatch.setattr(Checkpoints, "find", lambda *_: None)
-    given, expected = SCENES[name](Site(tmp_path))
+    given, expected = SCENES[name](new_site(tmp_path))
     assert given != expected, f"{MUTANTS[name][0]}: nothing noticed"
 
 

@@ -201,3 +201,18 @@ def test_inline_values_run_alone(site: Counted) -> None:
     assert done.value["content/post.md"].inlines[0].text == "4"
     assert site.statuses(done, "ran") == []
     assert site.count() == [], "no cell runs for a value in the prose"
+
+
+def test_a_cell_that_starts_a_process_follows_its_folder_but_not_the_words_of_posts(site: Counted) -> None:
+    (site.root / "content/data.csv").write_text("1")
+    cells = [
+        site.mark("a") + "import subprocess; x = subprocess.run(['cat', 'data.csv'], capture_output=True).stdout",
+        site.mark("b") + "print(x)",
+    ]
+    run(site, cells)
+    site.put("other.md", [])
+    assert run(site, cells, prose="# Other prose\n\n") == []
+    (site.root / "content/data.csv").write_text("2")
+    assert run(site, cells) == ["a", "b"]
+    (site.root / "content/more.csv").write_text("3")
+    assert run(site, cells) == ["a"]

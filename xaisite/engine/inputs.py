@@ -69,8 +69,8 @@ class View:
                     kinds[child] = "dir" if digest == "dir" else "file"
         return digest_json(kinds)
 
-    def tree(self, name: str) -> str:
-        """Return the digest of everything below a folder."""
+    def tree(self, name: str, *, posts: bool = True) -> str:
+        """Return the digest of everything below a folder (or of all but the sources of posts)."""
         found: dict[str, str] = {}
         path = self._source(name)
         for folder, folders, files in os.walk(path or os.devnull):
@@ -78,7 +78,7 @@ class View:
             base = name if relative == "." else f"{name}/{relative}"
             folders[:] = sorted(d for d in folders if not self._is_out(f"{base}/{d}"))
             for file in files:
-                if not self._is_out(f"{base}/{file}"):
+                if (posts or not file.endswith(POST_SUFFIXES)) and not self._is_out(f"{base}/{file}"):
                     found[f"{base}/{file}"] = self.content(f"{base}/{file}")
         prefix = name.rstrip("/") + "/"
         found |= {n: d or "absent" for n, d in self.layer.items() if n.startswith(prefix)}
@@ -153,7 +153,7 @@ def observe_dependency(subject: Dependency, view: View, environ: Mapping[str, st
     if kind == "list":
         return view.listing(names[0])
     if kind == "tree":
-        return view.tree(names[0])
+        return view.tree(names[0], posts=False)
     if kind == "shadow":
         return view.shadows(names[0], names[1])
     if kind == "env":
