@@ -331,7 +331,7 @@ def _tag(here: Found, text: str, match: re.Match[str], name: str, place: AnyPlac
             yield a.value_start, a.value_end, _quoted(text, a, "href", here.add_link(a.value, span, is_raw=True))
         elif (kind := _media_kind(name, a.name)) != "":
             ordinal = here.add_media(a.value, span, kind, alt if a.name == "src" else "", is_raw=True)
-            picture = ordinal if name == "img" else -1
+            picture = ordinal if name == "img" or kind == "poster" else picture
             yield a.value_start, a.value_end, _quoted(text, a, "src", ordinal)
         elif a.name == "class" and a.quote and any(c in DISTILL_COLUMNS for c in a.value.split()):
             yield a.value_start, a.value_end, escape(" ".join(column_classes(a.value.split())))

@@ -131,6 +131,7 @@ def _video(state: InlineState, match: re.Match[str]) -> bool:
         token.meta = {"link": here.add_link(src, span), "title": title}
         return True
     token.meta = {"ordinal": here.add_media(src, span, "video", title), "title": title}
+    token.meta |= {name: values.get(name, ("", 0))[0] for name in ("width", "height")}
     for name, kind in (("poster", "poster"), ("captions", "track")):
         if name in values:
             value, low = values[name]

@@ -117,11 +117,11 @@ def _video(w: Writer, tokens: Sequence[Token], i: int) -> str:
         href = w.link(meta["link"], w.outline.links[meta["link"]].href)
         return f'<a class="video-link" href="{escape(href)}">{escape(title, quote=False)}</a>'
     media = find_media(w, meta["ordinal"], w.outline.media[meta["ordinal"]].src)
-    poster = (
-        attribute("poster", find_media(w, meta["poster"], w.outline.media[meta["poster"]].src).href)
-        if "poster" in meta
-        else ""
-    )
+    poster = ""
+    if "poster" in meta:
+        still = find_media(w, meta["poster"], w.outline.media[meta["poster"]].src)
+        width, height = scaled_size(meta["width"], meta["height"], (still.width_px, still.height_px))
+        poster = attribute("poster", still.href) + (f' width="{width}" height="{height}"' if width and height else "")
     track = ""
     if "captions" in meta:
         captions = find_media(w, meta["captions"], w.outline.media[meta["captions"]].src)
