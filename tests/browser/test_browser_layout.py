@@ -60,6 +60,17 @@ def test_wide_things_scroll_in_their_own_box_that_has_focus(visit: Open) -> None
     assert all(tab == 0 for _, tab in boxes), boxes
 
 
+def test_the_words_of_a_wide_table_stay_in_sight(visit: Open) -> None:
+    page = visit("posts/tour/", PHONE).page
+    box = page.locator(".table-scroll:has(#tbl-wide), #tbl-wide .table-scroll, #tbl-wide.table-scroll").first
+    for moved in (0, 150):
+        left = box.evaluate("(box, moved) => (box.scrollLeft = moved, box.scrollLeft)", moved)
+        assert left == moved
+        words = box.locator("caption").bounding_box()
+        assert words["x"] >= 0
+        assert words["x"] + words["width"] <= PHONE[0]
+
+
 def test_a_wide_figure_keeps_its_size_on_a_phone(visit: Open) -> None:
     page = visit("posts/tour/", PHONE).page
     assert page.locator("#fig-wide img.only-light").bounding_box()["width"] >= 600
