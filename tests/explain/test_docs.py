@@ -38,7 +38,7 @@ def test_every_function_has_its_section() -> None:
     assert functions == {name for _, names in MAKER.PAGES.values() for name in names}
 
 
-@pytest.mark.parametrize("page", MAKER.PAGES)
+@pytest.mark.parametrize("page", ["index", *MAKER.PAGES])
 def test_examples_run(page: str) -> None:
     text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
     if "import torch" in text:
@@ -53,7 +53,7 @@ def test_examples_run(page: str) -> None:
         warnings.simplefilter("error")
         runner.run(test, out=said.append)
     assert runner.failures == 0, "".join(said)
-    assert runner.tries > 10
+    assert runner.tries > 8
 
 
 def test_docstring_examples_run() -> None:
