@@ -18,8 +18,15 @@ def asset_addresses(inputs: SiteInputs) -> dict[str, str]:
         name: f"/_x/{scripts[:12]}/{name}" if name.endswith(".js") else _hashed(name, digest)
         for name, (_, digest) in inputs.theme_files.items()
     }
-    addresses[KATEX_CSS] = _hashed(KATEX_CSS, digest_parts([inputs.tool]))
+    addresses[KATEX_CSS] = _hashed(KATEX_CSS, _katex_digest())
     return addresses
+
+
+def _katex_digest() -> str:
+    """Return a digest for the name of the style sheet; the fonts belong to the same release."""
+    from xaisite.math.assets import load_assets
+
+    return digest_parts(["1", load_assets().read_css(lambda name: name)])
 
 
 def asset_blobs(inputs: SiteInputs, addresses: Mapping[str, str]) -> dict[str, Blob]:
