@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.running_posts import Site, shown
+from xaisite.pipeline import execute_schedule
 from xaisite.run.environment import base_environment
 from xaisite.run.forktree import ForkTree, shared_beginnings
 from xaisite.run.memory import MemoryGate, container_bytes
@@ -139,6 +140,21 @@ def test_posts_wait_for_memory_but_one_always_runs() -> None:
         free[0] = 1 << 40
         thread.join(5)
         assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize(("free_bytes", "side_by_side"), [(0, False), (1 << 50, True)])
+def test_posts_run_side_by_side_within_what_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_bytes: int, side_by_side: bool
+) -> None:
+    monkeypatch.setattr(execute_schedule, "MemoryGate", lambda: MemoryGate(lambda: free_bytes))
+    site = Site(tmp_path)
+    for post in ("a", "b"):
+        site.put(f"{post}.md", [f"import time; time.sleep(0.7); {post} = 1", f"time.sleep(0.7); print({post})"])
+    assert not site.execute(jobs=2).diagnostics
+    order = [event.post for event in site.events if event.kind in ("cell", "done")]
+    changes = sum(one != two for one, two in zip(order, order[1:], strict=False))
+    assert len(order) == 8
+    assert (changes > 1) == side_by_side, order
 
 
 def test_files_read_take_no_memory_from_a_container(tmp_path: Path) -> None:
