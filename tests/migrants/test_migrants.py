@@ -204,6 +204,7 @@ CASES: Mapping[str, Case] = {
             "<figcaption>Drawn again ",
             '<a href="../next/">the next one</a>, <a href="../next/#second">its second half</a> or <a href="../next/">',
             "H<sub>2</sub>O",
+            'What <abbr title="Local interpretable model-agnostic explanations">LIME</abbr> does is local.',
             '<section class="references" role="doc-bibliography" aria-labelledby="sources">',
             "“‘Why Should I Trust You?’: Explaining the Predictions of Any Classifier,”",
         ),

@@ -102,6 +102,8 @@ class Found:
     has_bibliography_tag: bool = False
     nocite: list[str] = field(default_factory=list)
     nocite_spans: list[Span] = field(default_factory=list)
+    abbreviations: dict[str, str] = field(default_factory=dict)
+    """Words that are marked wherever they stand → what they mean."""
     defined: list[GlossaryTerm] = field(default_factory=list)
     """Terms that a glossary in the text defines."""
     caption_inlines: dict[tuple[InlineRole, str], list[int]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from xaisite.parse.machine import Machine
+from xaisite.parse.syntax.abbreviations import abbreviations_plugin
 from xaisite.parse.syntax.citations import citations_plugin
 from xaisite.parse.syntax.comments import comments_plugin
 from xaisite.parse.syntax.commonmark import commonmark_plugin
@@ -48,6 +49,7 @@ PLUGINS: tuple[Callable[[Machine], None], ...] = (
     liquid_blocks_plugin,
     comments_plugin,
     scripts_plugin,
+    abbreviations_plugin,
 )
 
 

@@ -26,6 +26,7 @@ from xaisite.parse.kramdown import apply_attribute_line, leave_out
 from xaisite.parse.machine import Machine
 from xaisite.parse.place import AnyPlace, FixedPlace, Place
 from xaisite.parse.slugs import RESERVED, make_slug, make_unique
+from xaisite.parse.syntax.abbreviations import mark_abbreviations
 from xaisite.parse.syntax.links import link_mail
 from xaisite.parse.table_captions import walk_table
 from xaisite.parse.targets import take_target
@@ -77,7 +78,7 @@ class Walk:
     def inline(self, text: str, place: AnyPlace) -> list[Token]:
         """Return the inline tokens of ``text`` at ``place``."""
         self.here.place = place
-        return link_mail(self.md.parse_inline(text, self.env))
+        return mark_abbreviations(self.here, link_mail(self.md.parse_inline(text, self.env)))
 
     def blocks(self, tokens: list[Token]) -> list[Token]:
         """Return block tokens with all that is in them found."""

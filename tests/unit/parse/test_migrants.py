@@ -90,6 +90,14 @@ READ = {
     "a quotation of MyST": ("```{epigraph}\na\n```", "<blockquote>\n<p>a</p>\n</blockquote>"),
     "what is for other formats": ("a\n\n```{only} latex\nb\n```\n\n```{raw} latex\nc\n```\n", "<p>a</p>\n"),
     "raw HTML of MyST": ("```{raw} html\n<b>x</b>\n```\n", "<b>x</b>\n"),
+    "abbreviations": (
+        "The LIME of LIMEs, *LIME*, `LIME` and I.B.\n*[LIME]: Local <b>\n*[I.B.]: x\n",
+        (
+            'The <abbr title="Local &lt;b&gt;">LIME</abbr> of LIMEs, <em><abbr title="Local &lt;b&gt;">LIME</abbr></em>, '
+            '<code>LIME</code> and <abbr title="x">I.B.</abbr></p>\n'
+        ),
+    ),
+    "a list that looks like one": ("*[a]: \n\n* [b]: c", "<p>*[a]:</p>"),
     "Distill's appendix": ("<d-appendix>\n\n### A\n\n</d-appendix>", '<section role="doc-appendix">'),
 }
 

@@ -81,6 +81,7 @@ UNITS = {
     "percent signs": "% a\nb\n\n",
     "dollars in text": "$\\text{a $",
     "open text": "$\\text{a ",
+    "abbreviations": "*[a]: b\n",
     "high text": "a^b",
     "low text": "a~b",
     "details": "{% details a %}\n",

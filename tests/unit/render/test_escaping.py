@@ -44,6 +44,7 @@ CONSTRUCTS = {
     "prefix and suffix": "[see @ b @k, p. 3 @ c]",
     "label": "@{fig-a@b}",
     "term": "[a @ b]{.term} {term}`a @ b`",
+    "abbreviation": "a word\n\n*[word]: @",
     "roles": "{abbr}`a (@)` {kbd}`@` {ref}`@` {math}`@`",
     "keys": "{{< kbd @ >}}",
     "video": "{{< video a.mp4 title='@' >}}",
