@@ -120,6 +120,22 @@ def test_why_names_the_reason(tmp_path: Path) -> None:
     ]
 
 
+def test_why_tells_what_is_certain_from_what_may_be(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    cells = ["a = 1", "b = 2", "print(b)", ("c = 3", {"exec": {"eval": False}})]
+    site.put("post.md", cells)
+    site.execute()
+    site.put("post.md", ["a = 5", "b = 2", "print(b, 1)", cells[3]])
+    said = [(r.runs, r.is_certain, r.reason) for r in explain_why(request(site), "content/post.md")]
+    assert said == [
+        (True, True, "its code changed"),
+        (True, False, "it may depend on what cell-1 changes"),
+        (True, True, "its code changed"),
+        (False, True, "it is switched off (`eval: false`)"),
+    ]
+    assert site.ran() == ["cell-1", "cell-3"]
+
+
 def test_verify_sees_what_is_not_reproducible(tmp_path: Path) -> None:
     site = Site(tmp_path)
     site.put("post.md", ["print(1)"])

@@ -62,6 +62,17 @@ def has_equal_code(step: Step, last: Mapping[str, Any]) -> bool:
 
 def explain_miss(step: Step, before: State, depends: Mapping[str, str], last: Mapping[str, Any] | None) -> str:
     """Return in one line what is not as it was the last time; `state changed: …` names what it sees of other cells."""
+    own = explain_own_change(step, depends, last)
+    if own or last is None:
+        return own
+    visible = step.visible(before)
+    now = {name: before.names[name][0] for name in visible if name in before.names}
+    changed = _changed(last["names"], now)
+    return f"state changed: {', '.join(changed[:6])}" if changed else "its stored result is gone"
+
+
+def explain_own_change(step: Step, depends: Mapping[str, str], last: Mapping[str, Any] | None) -> str:
+    """Return what an edit of the cell itself, or of what it is said to depend on, changed (empty: nothing)."""
     if last is None:
         return "it is new"
     if step.form.digest != last["code"]:
@@ -70,12 +81,7 @@ def explain_miss(step: Step, before: State, depends: Mapping[str, str], last: Ma
     if changed:
         return f"its options changed: {', '.join(changed)}"
     changed = _changed(last["depends"], depends)
-    if changed:
-        return f"{', '.join(changed)} changed"
-    visible = step.visible(before)
-    now = {name: before.names[name][0] for name in visible if name in before.names}
-    changed = _changed(last["names"], now)
-    return f"state changed: {', '.join(changed[:6])}" if changed else "its stored result is gone"
+    return f"{', '.join(changed)} changed" if changed else ""
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

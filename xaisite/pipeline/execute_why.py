@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from xaisite.pipeline.execute_last import explain_own_change
+
 if TYPE_CHECKING:
+    from xaisite.model.cell import Cell
     from xaisite.pipeline.execute import ExecuteRequest
     from xaisite.pipeline.execute_post import PostExecution
 
@@ -18,10 +21,8 @@ class CellReason:
     cell: str
     runs: bool
     reason: str
-
-    def to_json(self) -> dict[str, object]:
-        """Return it for `--json`."""
-        return {"post": self.post, "cell": self.cell, "runs": self.runs, "reason": self.reason}
+    is_certain: bool = True
+    """False: whether it runs depends on what an earlier cell will change."""
 
 
 def explain_reasons(request: ExecuteRequest, post: str, label: str) -> tuple[CellReason, ...]:
@@ -39,21 +40,32 @@ def explain_reasons(request: ExecuteRequest, post: str, label: str) -> tuple[Cel
         stopped = ""
         again = _again(execution)
         for cell in plan.cells:
-            result = execution.progress.cells.get(cell.index)
-            reason = execution.progress.reasons.get(cell.index, "")
-            if result is not None:
-                said = (
-                    "it is switched off (`eval: false`)"
-                    if result.status == "skipped"
-                    else again.get(cell.index, "nothing it depends on changed")
-                )
-                found.append(CellReason(post, cell.name, runs=cell.index in again, reason=said))
-            elif not stopped:
-                stopped = cell.name
-                found.append(CellReason(post, stopped, runs=True, reason=reason))
+            if cell.index in execution.progress.cells or stopped:
+                found.append(_explain_kept(execution, cell, again) or _explain_later(execution, cell, stopped))
             else:
-                found.append(CellReason(post, cell.name, runs=True, reason=f"it may depend on what {stopped} changes"))
+                stopped = cell.name
+                found.append(CellReason(post, stopped, runs=True, reason=execution.progress.reasons[cell.index]))
     return tuple(reason for reason in found if not label or reason.cell == label)
+
+
+def _explain_kept(execution: PostExecution, cell: Cell, again: dict[int, str]) -> CellReason | None:
+    """Return why a cell would be kept, or be executed for its values only (None: neither is known)."""
+    result, post = execution.progress.cells.get(cell.index), execution.plan.path
+    if not cell.exec.eval or (result is not None and result.status == "skipped"):
+        return CellReason(post, cell.name, runs=False, reason="it is switched off (`eval: false`)")
+    if result is None:
+        return None
+    said = again.get(cell.index, "nothing it depends on changed")
+    return CellReason(post, cell.name, runs=cell.index in again, reason=said)
+
+
+def _explain_later(execution: PostExecution, cell: Cell, stopped: str) -> CellReason:
+    """Return why a cell would run behind one that runs for certain: its own edit, or perhaps what that one changes."""
+    step = execution.step_of(cell)
+    depends = step.depended(execution.view(execution.progress.state))
+    own = explain_own_change(step, depends, execution.last().get(cell.name))
+    said = own or f"it may depend on what {stopped} changes"
+    return CellReason(execution.plan.path, cell.name, runs=True, reason=said, is_certain=bool(own))
 
 
 def _again(execution: PostExecution) -> dict[int, str]:
