@@ -98,10 +98,10 @@ class Number(NamedTuple):
         """The type in words."""
         what = "a whole number" if self.whole else "a number"
         if self.above is not None:
-            return f"{what} above {self.above:g}" + (f", at most {self.most:g}" if self.most is not None else "")
+            return f"{what} above {self.above:.12g}" + (f", at most {self.most:.12g}" if self.most is not None else "")
         if self.least is not None and self.most is not None:
-            return f"{what} from {self.least:g} to {self.most:g}"
-        return f"{what} of at least {self.least:g}" if self.least is not None else what
+            return f"{what} from {self.least:.12g} to {self.most:.12g}"
+        return f"{what} of at least {self.least:.12g}" if self.least is not None else what
 
     def read(self, name: str, node: Node, at: Reading) -> object:
         """Return the number."""
