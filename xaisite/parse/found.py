@@ -118,6 +118,8 @@ class Found:
     """What was already reported once (migrants' syntax)."""
     target: tuple[str, Span] | None = None
     """Name and place of a target (`(name)=`) that the next heading takes."""
+    is_raw: bool = False
+    """Whether the blocks at hand stand between `{% raw %}` and `{% endraw %}`."""
     markdown_depth: int = 0
     """How many elements of HTML are open in which Markdown is read (`markdown="1"`)."""
     html_pairs: dict[int, dict[int, tuple[int, bool]]] = field(default_factory=dict)

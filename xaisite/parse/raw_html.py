@@ -26,12 +26,13 @@ from xaisite.parse.embeds import (
     figure_values,
 )
 from xaisite.parse.found import Found
-from xaisite.parse.moustache import match_address, read_address
+from xaisite.parse.moustache import match_address
 from xaisite.parse.place import AnyPlace
 from xaisite.parse.syntax.comments import COMMENT, comment_end
 from xaisite.parse.syntax.liquid import END_RAW, read_cite_tag, report_tag, report_value
 from xaisite.parse.syntax.liquid import TAG as LIQUID
 from xaisite.parse.syntax.moustache import SHORTCODE, VALUE, shortcode_text
+from xaisite.parse.tag_attributes import Attribute, read_tag_attributes
 from xaisite.parse.videos import check_video_tag
 
 TAG = re.compile(
@@ -39,7 +40,6 @@ TAG = re.compile(
     r"(?P<attrs>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"]{0,20000}\"|'[^']{0,20000}'|[^\s\"'=<>`]+))?|/(?!>))*)\s*(?P<slash>/?)>",
     re.DOTALL,
 )
-ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
 _SPECIAL = re.compile(r"<|\{[%#{]|\$|\\[(\[]")
 _TEX = r"(?:[^$<]|<(?![A-Za-z/!?]))"
 _FORMULA = re.compile(
@@ -55,37 +55,6 @@ _UNSAFE = re.compile(r"\s*(?:javascript|vbscript|data:text)", re.IGNORECASE)
 
 Piece = str | tuple[str, int, str]
 """Text as typed, or (kind, ordinal, as typed): `href`, `src`, `size`, `cite`…, for the renderer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """An attribute of a tag; indices into the text."""
-
-    name: str
-    value: str
-    start: int
-    """Of the white space before its name."""
-    name_start: int
-    value_start: int
-    value_end: int
-    end: int
-    quote: str
-
-
-def read_tag_attributes(text: str, start: int, end: int) -> list[Attribute]:
-    """Return the attributes between ``start`` and ``end`` (just after the tag's name, just before its `>`)."""
-    found: list[Attribute] = []
-    for match in ATTRIBUTE.finditer(text, start, end):
-        name, at = match["name"].lower(), match.start("name")
-        raw = match["value"]
-        if raw is None:
-            found.append(Attribute(name, "", match.start(), at, match.end(), match.end(), match.end(), ""))
-            continue
-        quote = raw[0] if raw[0] in "\"'" else ""
-        low, high = match.start("value") + len(quote), match.end("value") - len(quote)
-        value = read_address(unescape(text[low:high]))
-        found.append(Attribute(name, value, match.start(), at, low, high, match.end(), quote))
-    return found
 
 
 @dataclass
@@ -167,10 +136,16 @@ class _Reader:
         low, high = match.span(match.lastgroup or 0)
         tex = unescape(self.text[low:high])
         is_block = match["bracket"] is not None or (
-            match["double"] is not None and self.here.config.double_dollar == "display"
+            match["double"] is not None and (self.here.config.double_dollar == "display" or self._is_alone(match))
         )
         ordinal = self.here.add_formula(tex, self.place.span(low, high), display=is_block)
         return self.put(match.start(), match.end(), ("math", ordinal, tex))
+
+    def _is_alone(self, match: re.Match[str]) -> bool:
+        """Whether a formula is all that stands on its lines."""
+        before = self.text[max(0, match.start() - 200) : match.start()].rpartition("\n")[2]
+        after = self.text[match.end() : match.end() + 200].partition("\n")[0]
+        return not (before + after).strip()
 
     def _rename(self, match: re.Match[str], name: str) -> None:
         """Put an element of HTML in the place of one of Distill's, which would be one without a meaning here."""

@@ -55,6 +55,18 @@ READ = {
     "comments in HTML": ("<p>a{# b #}c{% comment %}d{% endcomment %}e</p>", "<p>ace</p>"),
     "raw text in HTML": ("<p>{% raw %}{{ a }}{% endraw %}</p>", "<p>{{ a }}</p>"),
     "raw text in a line": ("{% raw %}`{{ a }}` *b* {% c %}{% endraw %}", "<code>{{ a }}</code> <em>b</em> {% c %}"),
+    "raw text that looks like code": (
+        "{% raw %}\n{% highlight c %} x {% endhighlight %}\n\n{# a #}\n{% endraw %}\n\n{# b #}",
+        "<p>{% highlight c %} x {% endhighlight %}</p>\n<p>{# a #}</p>\n",
+    ),
+    "a formula alone on its line in HTML": (
+        "<div>\n$$ x $$\nand $$ y $$\n</div>",
+        '<span class="math display"> x </span>',
+    ),
+    "code between empty lines": (
+        "{% highlight text %}\n\na\n\n{% endhighlight %}",
+        '<code class="language-text">a\n</code>',
+    ),
     "code on one line": ("{% highlight python %} x {% endhighlight %}", '<code class="language-python">x'),
     "numbered lines": ("{% highlight text linenos %}\na\n{% endhighlight %}", '<span class="line" data-line="1">a'),
     "details in details": (

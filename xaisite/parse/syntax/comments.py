@@ -43,7 +43,7 @@ def comment_end(text: str, opening: re.Match[str], limit: int | None = None) -> 
 
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     first = state.bMarks[start] + state.tShift[start]
-    if state.is_code_block(start) or not state.src.startswith(("{%", "{#"), first):
+    if state.is_code_block(start) or not state.src.startswith(("{%", "{#"), first) or found(state.env).is_raw:
         return False
     opening = COMMENT.match(state.src, first, state.eMarks[start])
     if opening is None:

@@ -33,7 +33,7 @@ def liquid_blocks_plugin(md: Machine) -> None:
 
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     first = state.bMarks[start] + state.tShift[start]
-    if state.is_code_block(start) or not state.src.startswith("{%", first):
+    if state.is_code_block(start) or not state.src.startswith("{%", first) or found(state.env).is_raw:
         return False
     line = state.src[first : state.eMarks[start]]
     one = _ONE_LINE.match(line)
@@ -86,16 +86,17 @@ def _push_listing(state: StateBlock, args: str, code: str, start: int, close: in
 
 def _push(state: StateBlock, name: str, args: str, start: int, close: int) -> None:
     if name == "highlight" or name in DIAGRAMS:
-        code = state.getLines(start + 1, close, state.blkIndent, True)
+        code = state.getLines(start + 1, close, state.blkIndent, True).strip("\n") + "\n"
         _push_listing(state, args if name == "highlight" else name, code, start, close)
         return
     opening = state.push(f"liquid_{name}_open", "", 1)
     opening.meta = {"args": args}
     opening.map = [start, close + 1]
-    line_max, parent = state.lineMax, state.parentType
+    here = found(state.env)
+    line_max, parent, here.is_raw = state.lineMax, state.parentType, name == "raw"
     state.lineMax, state.parentType = close, "div"
     state.md.block.tokenize(state, start + 1, close)
-    state.lineMax, state.parentType = line_max, parent
+    state.lineMax, state.parentType, here.is_raw = line_max, parent, False
     state.push(f"liquid_{name}_close", "", -1)
 
 
