@@ -60,6 +60,14 @@ def test_wide_things_scroll_in_their_own_box_that_has_focus(visit: Open) -> None
     assert all(tab == 0 for _, tab in boxes), boxes
 
 
+@pytest.mark.parametrize("post", ["posts/tour/", "posts/constructs/"])
+def test_what_is_unfolded_is_no_wider_than_a_phone(visit: Open, post: str) -> None:
+    page = visit(post, PHONE).page
+    count = page.evaluate("[...document.querySelectorAll('details')].map(one => one.open = true).length")
+    assert count > 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
 def test_the_words_of_a_wide_table_stay_in_sight(visit: Open) -> None:
     page = visit("posts/tour/", PHONE).page
     box = page.locator(".table-scroll:has(#tbl-wide), #tbl-wide .table-scroll, #tbl-wide.table-scroll").first
