@@ -222,11 +222,11 @@ _ELSEWHERE = dict.fromkeys(
     """
         message collapse comment prompt tidy purl engine child highlight strip-white size background
         autodep dependson fig-pos fig-env fig-scap fig-lp fig-show fig-keep fig-ncol fig-showtext
-        fig-process tbl-colwidths cap-location fig-cap-location tbl-cap-location layout-valign
+        fig-process tbl-colwidths cap-location fig-cap-location tbl-cap-location lst-cap-location layout-valign
         layout-align output-location code-overflow code-copy ojs-define panel out-height dev-args
         external sanitize cache-path cache-comments cache-rebuild cache-globals cache-lazy
         code-block-bg code-block-border-left html-table-processing ipynb-shell-interactivity
-        plotly-connected slideshow scrolled jupyter collapsed editable deletable number-lines
+        class-output attr-output df-print fig-responsive ref-label out-extra plotly-connected slideshow scrolled jupyter collapsed editable deletable number-lines
         lineno-start emphasize-lines caption
         """.split(),  # noqa: SIM905 - a list of words is read best as words
     "",
