@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
 from xaisite.core.source import Span
@@ -35,12 +38,14 @@ def apply_attribute_line(here: Found, line: Token, out: list[Token]) -> None:
     _apply(here, target, attributes, span)
 
 
-def leave_out(here: Found, inline: Token) -> bool:
+def leave_out(here: Found, env: Mapping[str, Any], inline: Token) -> bool:
     """Whether a paragraph only asks for the table of contents (`[[toc]]`), which the page makes, or for a new page."""
     text = inline.content
     is_break = _BREAK.match(text) is not None and (len(text) > 3 or _is_jupytext(here))
     if not is_break and (len(text) > 20 or text.lower() not in _LEFT_OUT):
         return False
+    if text[0] == "[" and normalizeReference(text[1:-1]) in env.get("references", {}):
+        return False  # a link
     span = here.block_place(inline, text).span(0, len(text))
     if is_break:
         here.tell_once("migrant-directive", "+++", "“+++” parts cells in MyST: the line is left out", span)

@@ -66,6 +66,9 @@ def quotation(walk: Walk, div: Div) -> list[Token]:
 
 def only(walk: Walk, div: Div) -> list[Token]:
     """`{only} html`: what is for other formats is left out, as there."""
+    if not div.title:
+        report_directive(walk.here, "only", div.span)
+        return walk.blocks(div.inner)
     return walk.blocks(div.inner) if "html" in div.title and "not html" not in div.title else []
 
 

@@ -174,7 +174,7 @@ def _inline(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
 
 
 def _paragraph(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
-    if take_target(walk, tokens, at, out) or leave_out(walk.here, tokens[at + 1]):
+    if take_target(walk, tokens, at, out) or leave_out(walk.here, walk.env, tokens[at + 1]):
         return at + 3
     _inline(walk, tokens, at + 1, out)
     inline = out.pop()

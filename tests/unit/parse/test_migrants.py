@@ -148,6 +148,8 @@ TOLD = {
     ),
     "a new page": ("\\newpage\n\na", "<p>a</p>", [("migrant-shortcode", "\\newpage")]),
     "the table of contents": ("[[toc]]\n\na", "<p>a</p>", [("migrant-toc", "[[toc]]")]),
+    "a link called toc": ("[toc]: /x\n\n[toc]", '<a href="/x">toc</a>', []),
+    "only for nothing": ("```{only}\na\n```", "<p>a</p>", [("migrant-directive", "```{only}")]),
     "a diagram of Liquid's": (
         "{% mermaid %}\na->b\n{% endmermaid %}", '<code class="language-mermaid">a-&gt;b', [("migrant-diagram", "{% mermaid %}")],
     ),

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from xaisite.model.columns import column_classes
 from xaisite.model.nodes import Attributes
-from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment
+from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, make_id
 
 _NAMES = {"note": "Note", "tip": "Tip", "warning": "Warning", "important": "Important", "caution": "Caution"}
 _PASSED = ("lang", "dir", "role", "title", "hidden", "tabindex")
@@ -81,7 +81,7 @@ def _theorem_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
         shown = f'<p class="theorem-title">{escape(name, quote=False)}{title}</p>'
         return f'<div class="theorem theorem-{meta["kind"]}">{shown}\n'
     return (
-        f'<div class="theorem theorem-{meta["kind"]}" id="{escape(label)}"><p class="theorem-title">'
+        f'<div class="theorem theorem-{meta["kind"]}" id="{escape(make_id(label))}"><p class="theorem-title">'
         f'<a href="{escape(make_fragment(label))}">{escape(name, quote=False)}</a>{title}</p>\n'
     )
 
