@@ -6,6 +6,7 @@ Invariant: every template file and every theme asset a page uses is among its in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from xaisite.link.addresses import date_text
 from xaisite.model.result import Media
 from xaisite.pipeline.context import BuildContext
 from xaisite.plan.facts import Recorder
-from xaisite.render.templates import make_environment, template_problem, used_templates
+from xaisite.render.templates import make_environment, named_templates, template_problem, used_templates
 from xaisite.render.variables import PageParts, page_variables, site_variables
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Shell:
         self.media_path = media_path
         self._environment = make_environment(build.templates, _bytecode_cache(build.state_folder / "templates"))
         self._used: dict[str, tuple[str, ...]] = {}
+        self._named_in = cache(lambda text: named_templates(text, self._environment))
         self._icons = icons
 
     def fill(self, template: str, parts: PageParts, recorder: Recorder, **variables: Any) -> str:
@@ -101,7 +103,7 @@ class Shell:
             templates = self.build.templates
             key = digest_parts([template, *(f"{name} {templates[name].digest}" for name in sorted(templates))])
             found = self.remember(
-                "closure", key, lambda: "\n".join(used_templates(template, self._environment, templates)).encode()
+                "closure", key, lambda: "\n".join(used_templates(template, templates, self._named_in)).encode()
             )
             self._used[template] = tuple(name for name in found.decode().split("\n") if name)
         return self._used[template]

@@ -6,7 +6,7 @@ is an error, never an empty string.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,23 +74,29 @@ def find_layout(
     return Checked(kind + ".html", (unknown,))
 
 
-def used_templates(name: str, environment: Environment, templates: Mapping[str, TemplateText]) -> tuple[str, ...]:
-    """Return ``name`` and every template it extends, includes or imports."""
-    from jinja2 import TemplateSyntaxError, meta
-
-    seen: list[str] = []
+def used_templates(
+    name: str, templates: Mapping[str, TemplateText], named_in: Callable[[str], Iterable[str]]
+) -> tuple[str, ...]:
+    """Return ``name`` and every template it extends, includes or imports; ``named_in`` gives what one names itself."""
+    seen: set[str] = set()
     todo = [name]
     while todo:
         at = todo.pop()
-        if at in seen or at not in templates:
-            continue
-        seen.append(at)
-        try:
-            tree = environment.parse(templates[at].text)
-        except TemplateSyntaxError:
-            continue
-        todo += [other for other in meta.find_referenced_templates(tree) if other]
+        if at not in seen and at in templates:
+            seen.add(at)
+            todo += named_in(templates[at].text)
     return tuple(sorted(seen))
+
+
+def named_templates(text: str, environment: Environment) -> tuple[str, ...]:
+    """Return the templates that one extends, includes or imports (none if it cannot be parsed)."""
+    from jinja2 import TemplateSyntaxError, meta
+
+    try:
+        tree = environment.parse(text)
+    except TemplateSyntaxError:
+        return ()
+    return tuple(other for other in meta.find_referenced_templates(tree) if other)
 
 
 def template_problem(problem: TemplateError, name: str, templates: Mapping[str, TemplateText]) -> Diagnostic:
