@@ -37,7 +37,8 @@ MYST_CALLOUTS = {
     "note": "note", "tip": "tip", "hint": "tip", "warning": "warning", "attention": "warning", "important": "important",
     "caution": "caution", "danger": "caution", "error": "caution", "seealso": "note", "admonition": "note",
 }  # fmt: skip
-THEOREMS: dict[str, LabelKind] = {kind: kind for kind, _ in THEOREM_NAMES.values()}
+THEOREMS: dict[str, LabelKind] = {kind: kind for kind, _ in THEOREM_NAMES.values() if kind not in ("axm", "asm")}
+"""What ids of theorems begin with, as in Quarto; axioms and assumptions are MyST's alone."""
 
 
 def walk_div(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:

@@ -352,7 +352,7 @@ def _add_id(here: Found, name: str, span: Span) -> None:
             "xref-reserved-id", f"ids that begin with “{name.partition('-')[0]}-” are made by the page itself", span,
             help="choose another id",
         )  # fmt: skip
-    elif re.match(r"(?:fig|tbl|lst|thm|lem|cor|prp|cnj|def|exm|exr)-", name):
+    elif re.match(r"(?:fig|tbl|lst|thm|lem|cor|prp|cnj|def|exm|exr|rem|alg)-", name):
         here.add_label(name, name[:3], span)  # type: ignore[arg-type]
     else:
         here.add_id(name, span)

@@ -110,6 +110,7 @@ READ = {
         ),
     ),
     "a list that looks like one": ("*[a]: \n\n* [b]: c", "<p>*[a]:</p>"),
+    "a remark": ("::: {#rem-a}\nx\n:::\n\n@rem-a", '<div class="theorem theorem-rem" id="rem-a">'),
     "Distill's appendix": ("<d-appendix>\n\n### A\n\n</d-appendix>", '<section role="doc-appendix">'),
 }
 

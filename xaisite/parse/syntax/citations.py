@@ -21,7 +21,7 @@ from xaisite.parse.machine import Machine
 
 _KEY = r"(?:\{(?P<braced>[^{}\s]{1,300})\}|(?P<key>[^\W]\w*(?:[:.#$%&\-+?<>~/]\w+)*))"
 _ITEM = re.compile(rf"(?P<minus>-?)@{_KEY}")
-_XREF = re.compile(r"(?P<capital>[A-Z])?(?:fig|tbl|sec|eq|lst|thm|lem|cor|prp|cnj|def|exm|exr)-", re.IGNORECASE)
+_XREF = re.compile(r"(?P<capital>[A-Z])?(?:fig|tbl|sec|eq|lst|thm|lem|cor|prp|cnj|def|exm|exr|rem|alg)-", re.IGNORECASE)
 _BEFORE = "([{\"'“‘«„‚—–*_~|>,;:!?…-\u00a0"
 """What may stand directly before a narrative citation, besides white space."""
 _SPECIAL = re.compile(r"\\.|`+|[\[\]{};@]", re.DOTALL)
