@@ -85,7 +85,7 @@ CASES: Mapping[str, Case] = {
             "or the <em>norm</em>; both hide the sign. See ",
             '<span class="math inline">⟦m_{ij} = \\max_c |w|⟧</span>',
             # pictures
-            '<figure class="figure"><img class="img-fluid rounded z-depth-1" src="../../assets/img/2024',
+            '<figure class="figure"><div class="figure-body"><img class="img-fluid rounded z-depth-1" src="../../assets/img/2024',
             '2024-05-07-saliency-sanity/gradient.svg" width="60" height="40" alt=""',
             '<figure id="example-content" class="column-body-outset">',
             'guided.svg" alt="Edges of a bird" width="60" height="40">',
@@ -153,7 +153,7 @@ CASES: Mapping[str, Case] = {
             '<div class="table-scroll" id="pd-table"',
             '<table class="table small">',
             '<div class="notice--info">\n<p><strong>A rule of thumb.</strong>',
-            '<div class="inner">\n<p>Nested, with <code>code</code> and <span class="math inline">⟦x_c⟧</span>.</p>',
+            '<div class="inner">\n<p>Nested, with <code>code</code> and <span class="math inline">⟦x_c⟧</span>&#8288;.</p>',
             "<p>After the nested one, still <strong>bold</strong>.</p>\n</div>",
             '<h3 id="ale" class="no_toc">Accumulated effects',
             "<summary>The derivation</summary>",

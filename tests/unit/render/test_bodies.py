@@ -177,6 +177,11 @@ def test_display_math(text):
     assert '<div class="math display"' in render(text).html
 
 
+def test_what_closes_after_a_formula_stays_on_its_line():
+    html = render("If $x$, ($y$) and $z$ or *$a$*.").html
+    assert [part[:8] for part in html.split("</span>")[1:]] == ["&#8288;,", "&#8288;)", " or <em>", "</em>.</"]
+
+
 def test_equation_number():
     label = ResolvedLabel("eq-x", "Equation", "3", "#eq-x")
     html = render("$$\na\n$$ {#eq-x}", labels={"eq-x": label}, formulas=("<b>K</b>",)).html

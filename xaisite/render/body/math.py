@@ -14,6 +14,11 @@ from xaisite.core.definitions import only_defines
 from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, make_id
 
 
+_CLOSING = frozenset(".,;:!?)]%-–’”…")
+_JOINER = "&#8288;"
+"""Between a formula and what closes after it: browsers may break the line beside any formula but for this sign."""
+
+
 def _inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
     token = tokens[i]
     if only_defines(token.content):
@@ -21,7 +26,9 @@ def _inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
     display = bool(token.meta.get("display"))
     kind = "display" if display else "inline"
     html = w.formula(token.meta["ordinal"], token.content, display=display)
-    return f'<span class="math {kind}">{_anchors(token)}{html}</span>'
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    joined = following is not None and following.type == "text" and following.content[:1] in _CLOSING
+    return f'<span class="math {kind}">{_anchors(token)}{html}</span>{_JOINER if joined else ""}'
 
 
 def _anchors(token: Token) -> str:
