@@ -66,6 +66,8 @@ def run(code, space, name):
         except BaseException as error:
             raised, value = f"raised: {type(error).__name__}: {error}", None
             traceback.clear_frames(error.__traceback__)
+    if "matplotlib.pyplot" in sys.modules:  # a page shows what is open at the end of a cell, and closes it
+        sys.modules["matplotlib.pyplot"].close("all")
     if out.getvalue():
         shown.append("stdout: " + out.getvalue())
     if err.getvalue():

@@ -258,4 +258,68 @@ import sys; print(sys.getrecursionlimit())
 import inspect; print(inspect.getsource(f))
 ---
 print('{k}')
+---
+import matplotlib as mpl; mpl.rcParams['lines.linewidth'] = {k}
+---
+import matplotlib as mpl; print(mpl.rcParams['lines.linewidth'])
+---
+import matplotlib.pyplot as plt; plt.rcParams.update({{'axes.titleweight': {k}00, 'lines.linestyle': '--'}})
+---
+import matplotlib.pyplot as plt; plt.style.use('ggplot' if {k} > 2 else 'default')
+---
+import matplotlib.pyplot as plt; line, = plt.plot([1, {k}]); print(line.get_linewidth(), line.get_linestyle(), line.get_color())
+---
+import matplotlib.pyplot as plt; fig, ax = plt.subplots(); ax.set_title('t{k}');
+---
+ax.plot([1, {k}]); ax.set_title(ax.get_title() + '{k}');
+---
+print(ax.get_title(), len(ax.lines), ax.title.get_weight())
+---
+fig.axes[0].set_xlabel('x{k}'); print(len(fig.axes), ax.get_xlabel())
+---
+import matplotlib.pyplot as plt; print(plt.get_fignums(), len(plt.gca().lines))
+---
+import matplotlib as mpl; mpl.colormaps.register(mpl.colormaps['gray'], name='mine', force=True)
+---
+import matplotlib as mpl; print('mine' in mpl.colormaps)
+---
+import numpy as np; rng = np.random.default_rng({k})
+---
+print(rng.integers(0, 10**6))
+---
+import numpy as np
+def where(): return int(np.random.get_state()[2])
+---
+print(where())
+---
+import pandas as pd; frame = pd.DataFrame({{'c': list(a)}})
+---
+frame.loc[0, 'c'] = {k}; print(frame['c'].tolist())
+---
+part = frame['c']; print(part.sum())
+---
+import asyncio
+async def later(): return len(a) + {k}
+print(asyncio.run(later()))
+---
+import logging; logging.getLogger('mine').setLevel({k})
+---
+import logging; print(logging.getLogger('mine').level)
+---
+with open('data.csv') as lines: rows = [line.split(',') for line in lines]
+---
+rows.append(['{k}']); print(rows)
+---
+import shutil; shutil.copy('data.csv', 't{k}.txt');
+---
+import os; os.path.exists('t.txt') and os.rename('t.txt', 't{k}.txt')
+---
+import contextlib
+@contextlib.contextmanager
+def bound():
+    a.append({k})
+    yield len(a)
+    a.pop()
+---
+with bound() as length: print(length, a)
 """.strip().split("\n---\n")

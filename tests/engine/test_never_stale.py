@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,7 @@ ENVIRON = {
     "OPENBLAS_NUM_THREADS": "1",
     "COLUMNS": "80",
     "MPLBACKEND": "agg",
+    "MPLCONFIGDIR": os.path.join(tempfile.gettempdir(), "xaisite-oracle-matplotlib"),
 }
 
 
@@ -67,6 +69,12 @@ def relatives(piece: str) -> list[str]:
     return [other for other in PIECES if words & set(re.findall(r"[A-Za-z_]\w*", other))]
 
 
+EDITS = (
+    *("replace", "replace", "insert", "delete", "swap", "number", "number"),
+    *("data", "module", "seed", "noop", "back", "lose"),
+)
+
+
 class World:
     """A random post and the files around it."""
 
@@ -83,15 +91,15 @@ class World:
             "deep.py": "import helper\ndef value(): return helper.value() + 1\n",
         }
         self.log: list[str] = []
+        self.past: list[tuple[list[str], dict[str, str], int]] = []
 
     def piece(self) -> str:
         pool = self.pool if self.random.random() < 0.85 else PIECES
         return self.random.choice(pool).format(k=self.random.randint(1, 4))
 
     def edit(self) -> None:
-        kind = self.random.choice(
-            ["replace", "replace", "insert", "delete", "swap", "number", "number", "data", "module", "seed", "noop"]
-        )
+        kind = self.random.choice(EDITS)
+        self.past.append((list(self.cells), dict(self.files), self.seed))
         at = self.random.randrange(len(self.cells))
         if kind == "replace":
             self.cells[at] = self.piece()
@@ -111,7 +119,20 @@ class World:
             self.files[name] = re.sub(r"\d", lambda m: str(self.random.randint(1, 4)), self.files[name], count=1)
         elif kind == "seed":
             self.seed = self.random.randint(0, 3)
+        elif kind == "back":
+            cells, files, self.seed = self.random.choice(self.past)
+            self.cells, self.files = list(cells), dict(files)
+        elif kind == "lose":
+            self.lose()
         self.log.append(kind)
+
+    def lose(self) -> None:
+        """Take away a stored result, or what is saved of a session."""
+        state = self.site.root / ".xaisite"
+        found = [*(state / "results").rglob("*"), *(state / "checkpoints").glob("*")]
+        files = sorted(path for path in found if path.is_file())
+        if files:
+            self.random.choice(files).unlink()
 
     def check(self) -> int:
         for name, text in self.files.items():
@@ -166,6 +187,7 @@ class World:
 
 def clean(cell: list[str]) -> list[str]:
     """Drop what the two differ in by design: addresses, the place of a warning, the order of the two streams."""
+    cell = [text for text in cell if not text.startswith("figure: ")]
     texts = [re.sub(r"0x[0-9a-f]+|0x…", "0x", re.sub(r"<cell \d+>:\d+: ", "", text)) for text in cell]
     joined: dict[str, str] = {}
     for text in texts:
@@ -174,11 +196,15 @@ def clean(cell: list[str]) -> list[str]:
     return sorted(f"{name}: {rest}" for name, rest in joined.items())
 
 
-def campaign(tmp_path: Path, number: int, edits: int, keeper: Keeper | None = None) -> tuple[int, int]:
+def campaign(
+    tmp_path: Path, number: int, edits: int, keeper: Keeper | None = None, *, saves: bool = True
+) -> tuple[int, int]:
     world = World(tmp_path / "site", number)
     world.site.keeper = keeper
     ran = total = 0
     for _ in range(edits):
+        if not saves:
+            shutil.rmtree(world.site.root / ".xaisite/checkpoints", ignore_errors=True)
         ran += world.check()
         total += len(world.cells)
         world.edit()
@@ -209,6 +235,12 @@ def test_going_on_from_snapshots_gives_what_a_clean_run_gives(tmp_path: Path, nu
 @pytest.mark.parametrize("number", range(100, 140))
 def test_long_campaigns(tmp_path: Path, number: int) -> None:
     campaign(tmp_path, number, 25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(300, 310))
+def test_long_campaigns_without_saved_states(tmp_path: Path, number: int) -> None:
+    campaign(tmp_path, number, 25, saves=False)
 
 
 @pytest.mark.slow
