@@ -79,7 +79,7 @@ CASES: Mapping[str, Case] = {
             "A map of a cat costs $5 of computing and a map of a hospital's archive $20,000 to $30,000.",
             'Take a network <span class="math inline">⟦f: \\mathbb{R}^d \\to \\mathbb{R}⟧</span>',
             '<span class="katex-display">⟦\\mathrm{IG}_i(x) = (x_i - x&#x27;_i)',
-            'they add up to what they explain, <span class="math inline">⟦\\sum_i \\mathrm{IG}_i(x) = f(x) - f(x&#x27;)⟧',
+            'they add up to what they explain, <span class="joined"><span class="math inline">⟦\\sum_i \\mathrm{IG}_i(x) = f(x) - f(x&#x27;)⟧',
             'in <a class="xref xref-eq" href="#eq:rank">(1)</a>',
             # a note with Markdown, a formula and a citation
             "or the <em>norm</em>; both hide the sign. See ",
@@ -153,7 +153,7 @@ CASES: Mapping[str, Case] = {
             '<div class="table-scroll" id="pd-table"',
             '<table class="table small">',
             '<div class="notice--info">\n<p><strong>A rule of thumb.</strong>',
-            '<div class="inner">\n<p>Nested, with <code>code</code> and <span class="math inline">⟦x_c⟧</span>&#8288;.</p>',
+            '<div class="inner">\n<p>Nested, with <code>code</code> and <span class="joined"><span class="math inline">⟦x_c⟧</span>.</span></p>',
             "<p>After the nested one, still <strong>bold</strong>.</p>\n</div>",
             '<h3 id="ale" class="no_toc">Accumulated effects',
             "<summary>The derivation</summary>",

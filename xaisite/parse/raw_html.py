@@ -228,7 +228,8 @@ class _Reader:
         inner = read_html(self.here, caption, self.place.inner(at)) if caption else []
         below = ["<figcaption>", *inner, "</figcaption>"] if caption else []
         return self.put(
-            match.start(), match.end(), f'<figure class="figure"><div class="figure-body"><img{css} src="', ("src", ordinal, ""), '"',
+            match.start(), match.end(), f'<figure class="figure"><div class="figure-body"><img{css} src="',
+            ("src", ordinal, ""), '"',
             ("size", ordinal, ""), f' alt="{alt}" loading="lazy" decoding="async"></div>', *below, "</figure>",
         )  # fmt: skip
 

@@ -178,8 +178,14 @@ def test_display_math(text):
 
 
 def test_what_closes_after_a_formula_stays_on_its_line():
-    html = render("If $x$, ($y$) and $z$ or *$a$*.").html
-    assert [part[:8] for part in html.split("</span>")[1:]] == ["&#8288;,", "&#8288;)", " or <em>", "</em>.</"]
+    html = render("If $x$, ($y$). Then $z$ or *$a$*, $b$-stable.").html
+    assert '<span class="joined"><span class="math inline">x</span>,</span> (' in html
+    assert (
+        '(<span class="joined"><span class="math inline">y</span>).</span> Then <span class="math inline">z</span> or'
+        in html
+    )
+    assert '<em><span class="math inline">a</span></em>, ' in html
+    assert '<span class="math inline">b</span>-</span>stable.' in html
 
 
 def test_equation_number():

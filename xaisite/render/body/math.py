@@ -5,6 +5,7 @@ Numbers of single rows, and `\tag`s of the author's, are in the typeset formula;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -13,10 +14,7 @@ from markdown_it.token import Token
 from xaisite.core.definitions import only_defines
 from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, make_id
 
-
-_CLOSING = frozenset(".,;:!?)]%-–’”…")
-_JOINER = "&#8288;"
-"""Between a formula and what closes after it: browsers may break the line beside any formula but for this sign."""
+_CLOSING = re.compile(r"[.,;:!?)\]%’”…]{1,4}|-(?=\w)")
 
 
 def _inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
@@ -26,9 +24,18 @@ def _inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
     display = bool(token.meta.get("display"))
     kind = "display" if display else "inline"
     html = w.formula(token.meta["ordinal"], token.content, display=display)
-    following = tokens[i + 1] if i + 1 < len(tokens) else None
-    joined = following is not None and following.type == "text" and following.content[:1] in _CLOSING
-    return f'<span class="math {kind}">{_anchors(token)}{html}</span>{_JOINER if joined else ""}'
+    shown = f'<span class="math {kind}">{_anchors(token)}{html}</span>'
+    closes = closing_after(tokens, i)
+    return f'<span class="joined">{shown}{escape(closes, quote=False)}</span>' if closes else shown
+
+
+def closing_after(tokens: Sequence[Token], i: int) -> str:
+    """Return what closes right after a formula: shown with it, for browsers may break the line beside any formula."""
+    if i + 1 >= len(tokens) or tokens[i].meta.get("display") or only_defines(tokens[i].content):
+        return ""
+    following = tokens[i + 1]
+    match = _CLOSING.match(following.content) if following.type == "text" else None
+    return match[0] if match else ""
 
 
 def _anchors(token: Token) -> str:

@@ -9,11 +9,13 @@ from markdown_it.token import Token
 
 from xaisite.model.nodes import Attributes
 from xaisite.render.body.blocks import attributes_html
+from xaisite.render.body.math import closing_after
 from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment
 
 
 def _text(_w: Writer, tokens: Sequence[Token], i: int) -> str:
-    return escape(tokens[i].content, quote=False)
+    shown = closing_after(tokens, i - 1) if i and tokens[i - 1].type == "math_inline" else ""
+    return escape(tokens[i].content[len(shown) :], quote=False)
 
 
 def _code_inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
