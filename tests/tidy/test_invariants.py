@@ -22,6 +22,7 @@ READS = re.compile(
     r"(?<![\w.])open\(|\.(?:read_text|read_bytes|write_text|write_bytes|unlink|mkdir|iterdir|rglob|glob)\("
 )
 READERS = {
+    "export/set_up.py",  # code that a notebook opens a file with, as text
     "export/share_image.py",  # the fonts that matplotlib ships
     "report/codes.py",  # package data
 }
