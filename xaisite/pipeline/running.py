@@ -5,7 +5,8 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,16 +75,17 @@ def run_sessions(run: BuildRun, sessions: tuple[SessionPlan, ...], build: BuildC
     problems: list[Diagnostic] = [_left_notice(s, run.options.without) for s in left]
     for part, mode in ((mine, run.options.execute), (left, "no-execute")):
         if part:
-            outcome = _execute(run, part, mode, build.config)
+            meanwhile = partial(_load_rendering, build) if run.options.write else None
+            outcome = _execute(replace(make_request(run, part, mode, build.config), meanwhile=meanwhile))
             results |= outcome.results
             problems += outcome.diagnostics
     return RunOutcome(results, tuple(problems), _report(sessions, results))
 
 
-def _execute(run: BuildRun, sessions: tuple[SessionPlan, ...], mode: ExecuteMode, config: SiteConfig) -> RunOutcome:
+def _execute(request: ExecuteRequest) -> RunOutcome:
     from xaisite.pipeline.execute import execute_posts
 
-    done = execute_posts(make_request(run, sessions, mode, config))
+    done = execute_posts(request)
     return RunOutcome(done.value, done.diagnostics, ())
 
 
@@ -108,16 +110,16 @@ def make_request(
         progress=_tell(run, len(sessions)),
         keeper=run.keeper if mode == "run" else None,
         resident=run.options.resident or config.execution.resident,
-        meanwhile=_load_rendering if run.options.write else None,
     )
 
 
-def _load_rendering() -> None:
-    """Import what the pages will be made with."""
-    import jinja2  # noqa: F401
-
+def _load_rendering(build: BuildContext) -> None:
+    """Import what the pages will be made with, and see to it that their templates are compiled."""
     import xaisite.pipeline.make_shell
     import xaisite.pipeline.rendering  # noqa: F401
+    from xaisite.pipeline.shell import compile_templates
+
+    compile_templates(build)
 
 
 def _tell(run: BuildRun, posts: int) -> Callable[[ProgressEvent], None]:
@@ -162,7 +164,7 @@ class LazySources(Mapping[str, Source]):
 def verify_sessions(run: BuildRun, last: LastBuild) -> tuple[CellReport, ...] | None:
     """Return the report if all results of the last build still hold, else None."""
     sessions: tuple[SessionPlan, ...] = pickle.loads(last.sessions)  # noqa: S301 - from our own state
-    outcome = _execute(run, sessions, "check", run.inputs.config)
+    outcome = _execute(make_request(run, sessions, "check", run.inputs.config))
     digests = {path: result.digest for path, result in outcome.results.items()}
     if digests != dict(last.results) or any(d.is_error for d in outcome.diagnostics):
         return None

@@ -6,6 +6,7 @@ Invariant: every template file and every theme asset a page uses is among its in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,16 @@ class Shell:
             )
             self._used[template] = tuple(name for name in found.decode().split("\n") if name)
         return self._used[template]
+
+
+def compile_templates(build: BuildContext) -> None:
+    """Compile the templates of a site that are not yet; what is wrong with one is said when a page is made with it."""
+    from jinja2 import TemplateError
+
+    environment = make_environment(build.templates, _bytecode_cache(build.state_folder / "templates"))
+    for name in build.templates:
+        with suppress(TemplateError):
+            environment.get_template(name)
 
 
 def _bytecode_cache(folder: Path) -> BytecodeCache:
