@@ -12,6 +12,8 @@ from pathlib import Path
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
+from xaisite.core.digest import digest_bytes
+from xaisite.core.errors import SourceChangedError
 from xaisite.core.source import Source, Span
 
 MAX_BYTES = 64 << 20
@@ -20,14 +22,19 @@ _MAX_TEXT_BYTES = 4 << 20
 _LARGE_SUFFIXES = (".ipynb", ".bib", ".json", ".csv")
 
 
-def load_source(root: Path, path: str) -> Checked[Source | None]:
-    """Return the text of the file at ``path`` (relative to ``root``, POSIX); None when there is nothing to return."""
+def load_source(root: Path, path: str, digest: str = "") -> Checked[Source | None]:
+    """Return the text of the file at ``path`` (relative to ``root``, POSIX); None when there is nothing to return.
+
+    Raises ``SourceChangedError`` when a digest is given and is not that of the file.
+    """
     limit = MAX_BYTES if path.endswith(_LARGE_SUFFIXES) else _MAX_TEXT_BYTES
     try:
         with open(os.path.join(root, path), "rb") as file:
             raw = file.read(limit + 1)
     except (OSError, ValueError) as e:
         return Checked(None, (_unreadable(path, e),))
+    if digest and len(raw) <= limit and digest_bytes(raw) != digest:
+        raise SourceChangedError(path)
     if len(raw) > limit:
         message = f"this file has more than {limit >> 20} MB"
         return Checked(None, (error("load-too-large", message, Span(path, 0, 0), help="split it"),))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from xaisite.core.checked import has_errors
 from xaisite.core.diagnostic import Diagnostic, promote_warnings, sort_diagnostics
+from xaisite.core.errors import SourceChangedError
 from xaisite.engine.lock import hold_lock
 from xaisite.engine.page_state import StateStore
 from xaisite.load.clock import read_now
@@ -29,6 +30,8 @@ from xaisite.report.progress import Progress
 if TYPE_CHECKING:
     from xaisite.model.result import PostResults
     from xaisite.run.keeper import Keeper
+
+_TRIES = 5  # against an editor that saves while the site is being built
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,9 @@ def build(root: Path, options: BuildOptions, progress: Progress, keeper: Keeper 
     root = root.resolve()
     state_folder = root / ".xaisite"
     with hold_lock(state_folder):
+        for _ in range(_TRIES):
+            with suppress(SourceChangedError):  # edited meanwhile: what has run is kept
+                return _build(root, state_folder, options, progress, keeper)
         return _build(root, state_folder, options, progress, keeper)
 
 

@@ -12,7 +12,6 @@ from xaisite.core.nearest import did_you_mean
 from xaisite.core.source import Source, Span
 from xaisite.engine.page_state import StateStore
 from xaisite.link.bibliographies import find_bibliographies, find_bibliography
-from xaisite.load.sources import load_source
 from xaisite.math.typeset import Typesetter
 from xaisite.model.post import Outline
 from xaisite.pipeline.context import BuildContext
@@ -96,7 +95,7 @@ def _check_ignored(outline: Outline) -> Iterator[Diagnostic]:
 
 def _text(path: str, build: BuildContext) -> Source:
     """Return the text of a post; that of a notebook is JSON, in which nothing is typed as it reads."""
-    source = None if path.endswith(".ipynb") else load_source(build.root, path).value
+    source = None if path.endswith(".ipynb") else build.parser.load(path).value
     return source or Source(path, "")
 
 

@@ -70,27 +70,30 @@ class Parser:
     @property
     def files(self) -> Includable:
         """The files that a post may include."""
-        from xaisite.load.sources import load_source
         from xaisite.parse.includes import Includable
 
-        return Includable(self.digests, partial(load_source, self.root))
+        return Includable(self.digests, self.load)
+
+    def load(self, path: str) -> Checked[Source | None]:
+        """Return the text of a file as it was when the build began (raises ``SourceChangedError``)."""
+        from xaisite.load.sources import load_source
+
+        return load_source(self.root, path, self.digests.get(path, ""))
 
     def lay_out(self, path: str) -> Source | None:
         """Return the text of a post with what it includes."""
-        from xaisite.load.sources import load_source
         from xaisite.parse.includes import include_files
 
-        source = load_source(self.root, path).value
+        source = self.load(path).value
         included = include_files(source, self.files) if source and not path.endswith(".ipynb") else None
         return included.layout.laid if included else source
 
     def parse(self, request: ParseRequest) -> Checked[Post]:
         """Parse one source now."""
-        from xaisite.load.sources import load_source
         from xaisite.parse.notebook import parse_notebook
         from xaisite.parse.post import parse_post
 
-        loaded = load_source(self.root, request.path)
+        loaded = self.load(request.path)
         if loaded.value is None:
             from xaisite.model.front import FrontMatter
 

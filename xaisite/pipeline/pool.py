@@ -11,7 +11,7 @@ import pickle
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from xaisite.core.errors import InternalError
+from xaisite.core.errors import InternalError, XaisiteError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -26,8 +26,9 @@ def map_forked(work: Callable[[Sequence[T]], list[R]], items: Sequence[T], jobs:
         return work(items)
     shares = [items[i::count] for i in range(count)]
     children = [_start(work, share) for share in shares[1:]]
-    done = [work(shares[0]), *(_collect(child) for child in children)]
-    return [done[i % count][i // count] for i in range(len(items))]
+    done = [_attempt(work, shares[0]), *(_collect(child) for child in children)]
+    lists = [_or_raise(outcome) for outcome in done]
+    return [lists[i % count][i // count] for i in range(len(items))]
 
 
 def core_count(jobs: int) -> int:
@@ -35,6 +36,19 @@ def core_count(jobs: int) -> int:
     return (
         jobs if jobs > 0 else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
+
+
+def _attempt(work: Callable[[Sequence[T]], list[R]], share: Sequence[T]) -> list[R] | XaisiteError:
+    try:
+        return work(share)
+    except XaisiteError as error:
+        return error
+
+
+def _or_raise(outcome: list[R] | XaisiteError) -> list[R]:
+    if isinstance(outcome, XaisiteError):
+        raise outcome
+    return outcome
 
 
 def _start(work: Callable[[Sequence[T]], list[R]], share: Sequence[T]) -> tuple[int, int]:
@@ -45,7 +59,7 @@ def _start(work: Callable[[Sequence[T]], list[R]], share: Sequence[T]) -> tuple[
         try:
             os.close(read_end)
             with os.fdopen(write_end, "wb") as out:
-                pickle.dump(work(share), out, 5)
+                pickle.dump(_attempt(work, share), out, 5)
             status = 0
         except BaseException:  # noqa: BLE001 - a child must never return into the parent's code
             import traceback
@@ -57,12 +71,12 @@ def _start(work: Callable[[Sequence[T]], list[R]], share: Sequence[T]) -> tuple[
     return pid, read_end
 
 
-def _collect(child: tuple[int, int]) -> list[R]:
+def _collect(child: tuple[int, int]) -> list[R] | XaisiteError:
     pid, read_end = child
     with os.fdopen(read_end, "rb") as source:
         raw = source.read()
     _, status = os.waitpid(pid, 0)
     if status != 0:
         raise InternalError("a worker process failed")
-    result: list[R] = pickle.loads(raw)  # noqa: S301 - from our own child
+    result: list[R] | XaisiteError = pickle.loads(raw)  # noqa: S301 - from our own child
     return result
