@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Any
 
 from xaisite.session.generators import generator_states
+from xaisite.session.processsettings import read_settings
 from xaisite.session.secrets import Secrets
 
 
@@ -73,6 +74,7 @@ def _fixed_parts() -> dict[str, str]:
             ]
         ),
         "limits": repr((sys.getrecursionlimit(), threading.active_count())),
+        "process": repr(read_settings()),
     }
 
 
@@ -97,13 +99,19 @@ _OPTIONS: tuple[tuple[str, str, Any], ...] = (
         "pandas",
         lambda m: repr(sorted((k, str(m.get_option(k))) for k in m._config.config._registered_options)),
     ),
-    ("decimal", "decimal", lambda m: repr(m.getcontext())),
+    ("decimal", "decimal", lambda m: repr((m.getcontext(), m.DefaultContext))),
     ("sklearn", "sklearn", lambda m: repr(sorted((k, str(v)) for k, v in m.get_config().items()))),
     (
         "torch",
         "torch",
         lambda m: repr(
-            (m.get_default_dtype(), m.is_grad_enabled(), m.are_deterministic_algorithms_enabled(), m.get_num_threads())
+            (
+                m.get_default_dtype(),
+                m.is_grad_enabled(),
+                m.are_deterministic_algorithms_enabled(),
+                m.get_num_threads(),
+                str(m.get_default_device()),
+            )
         ),
     ),
     ("locale", "locale", lambda m: repr(m.setlocale(m.LC_ALL))),

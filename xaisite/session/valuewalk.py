@@ -6,6 +6,7 @@ numbered in the order of their visit; a second visit is a back reference.
 
 from __future__ import annotations
 
+import gc
 import sys
 import types
 from collections import deque
@@ -125,9 +126,10 @@ class Walk:
         self.packages.add(value.__name__.partition(".")[0])
 
     def proxy(self, value: Any) -> None:
-        """Put what a read-only view of a dictionary shows."""
+        """Put the dictionary behind a read-only view."""
         self.put("mappingproxy")
-        self.visit(dict(value))
+        for inner in gc.get_referents(value):
+            self.visit(inner)
 
     def package(self, module: str) -> None:
         """Note that the value comes from a package."""

@@ -26,6 +26,7 @@ from xaisite.session.layer import Layer, restore_layer
 from xaisite.session.media import Spool, write_media
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
+from xaisite.session.processsettings import forget_warnings
 from xaisite.session.recorder import Recorder
 from xaisite.session.repeats import RepeatError, merge_observations, repeat_cell
 from xaisite.session.runcell import describe_exception, describe_failure, execute_code
@@ -153,6 +154,7 @@ class Session:
     def _execute(self, message: dict[str, Any]) -> dict[str, Any] | None:
         with self._cell_place(message), self._streams.recording(self._shown.recorder):
             raised = None
+            forget_warnings()
             for number, code in message["code"]:
                 raised = raised or execute_code(code, number, self.namespace, self._shown.add_value)
             self.show_figures()
