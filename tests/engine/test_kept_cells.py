@@ -45,6 +45,7 @@ KEPT = {
     "rcParams": ("import matplotlib as mpl; mpl.rcParams['lines.linewidth'] = 3", "mpl.rcParams['lines.linewidth']"),
     "a file": ("open('t.txt', 'w').write('1');", "open('t.txt').read()"),
     "a file removed": ("import os; os.remove('early.txt')", "os.path.exists('early.txt')"),
+    "a link": ("import os; os.symlink('early.txt', 'l')", "(os.path.isfile('l'), open('l').read())"),
     "a folder": ("import os; os.makedirs('sub'); os.chdir('sub')", "os.path.basename(os.getcwd())"),
     "a variable of the environment": ("import os; os.environ['Q'] = '1'", "os.environ['Q']"),
     "a filter of warnings": ("import warnings; warnings.simplefilter('ignore')", "warnings.filters[0][0]"),

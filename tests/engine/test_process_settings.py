@@ -39,6 +39,21 @@ SETTINGS = {
         "d['a'] = 1",
         "print(c.get('a'))",
     ),
+    "a setting of torch": (
+        "import torch",
+        "torch.backends.mkldnn.enabled = False",
+        "print(torch.backends.mkldnn.enabled)",
+    ),
+    "a link": (
+        "import os; open('a', 'w').write('1'); open('b', 'w').write('2'); os.symlink('b', 'l')",
+        "os.remove('l'); os.symlink('a', 'l')",
+        "print(open('l').read())",
+    ),
+    "what a link leads to": (
+        "import os; open('a', 'w').write('1'); os.symlink('a', 'l')",
+        "open('a', 'w').write('2');",
+        "print(open('l').read())",
+    ),
     "a warning that was shown": (
         "import warnings\ndef w(): warnings.warn('said', UserWarning, stacklevel=1)",
         "w()",

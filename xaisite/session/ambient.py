@@ -111,6 +111,11 @@ _OPTIONS: tuple[tuple[str, str, Any], ...] = (
                 m.are_deterministic_algorithms_enabled(),
                 m.get_num_threads(),
                 str(m.get_default_device()),
+                m.get_float32_matmul_precision(),
+                m.backends.mkldnn.enabled,
+                m.backends.cudnn.enabled,
+                m.backends.cudnn.benchmark,
+                m.backends.cudnn.deterministic,
             )
         ),
     ),

@@ -14,6 +14,9 @@ from xaisite.session.media import Spool, digest_of, write_media
 from xaisite.session.secrets import SecretFoundError
 
 WITHHELD = "withheld:"
+LINK = "link:"
+"""Begins what stands for a link that a cell made: where it leads, and the digest of what is read through it."""
+_LINK_END = "\n"
 _Mark = tuple[int, int, int]
 
 
@@ -34,7 +37,7 @@ class Layer:
 
     def update(self) -> tuple[dict[str, str | None], dict[str, dict[str, Any]]]:
         """Return the layer now (name → digest, `dir`, or None where removed), and the media of what changed."""
-        found = self._scan()
+        found = self._follow(self._scan())
         media: dict[str, dict[str, Any]] = {}
         for name, mark in found.items():
             if mark is not None and self._marks.get(name) != mark:
@@ -47,7 +50,7 @@ class Layer:
                     continue
                 self.withheld.pop(name, None)
                 if described is not None:
-                    self._digests[name] = described["digest"]
+                    self._digests[name] = self._link_to(name) + described["digest"]
                     media[name] = described
             elif mark is None and name not in self._sources:
                 self._digests[name] = "dir"
@@ -89,6 +92,25 @@ class Layer:
         """Return the absolute path of a layer name."""
         place, _, rest = name.partition("/")
         return os.path.join(self.folders[place], rest)
+
+    def _link_to(self, name: str) -> str:
+        """Return where a link leads (empty for a file), from its own folder if both are in the same tree."""
+        path = self.path_of(name)
+        if not os.path.islink(path):
+            return ""
+        target = os.readlink(path)
+        if os.path.isabs(target) and target.startswith(self.folders[name.partition("/")[0]] + "/"):
+            target = os.path.relpath(target, os.path.dirname(path))
+        return f"{LINK}{target}{_LINK_END}"
+
+    def _follow(self, found: dict[str, _Mark | None]) -> dict[str, _Mark | None]:
+        """Count links to files that cells made as the files that are read through them."""
+        for name in [n for n, mark in found.items() if mark is None and n not in self._sources]:
+            path = self.path_of(name)
+            if os.path.islink(path) and os.path.isfile(path):
+                about = os.stat(path)
+                found[name] = (about.st_size, about.st_mtime_ns, about.st_ino)
+        return found
 
     def _scan(self) -> dict[str, _Mark | None]:
         """Map every name to its mark; None for links to sources and for folders."""
@@ -147,4 +169,7 @@ def restore_layer(folders: dict[str, str], files: dict[str, str | None], media_f
             os.makedirs(os.path.dirname(path), exist_ok=True)
             if os.path.lexists(path):
                 os.unlink(path)
+            if digest.startswith(LINK):
+                os.symlink(digest.removeprefix(LINK).rpartition(_LINK_END)[0], path)
+                continue
             shutil.copyfile(os.path.join(media_folder, digest[:2], digest), path)
