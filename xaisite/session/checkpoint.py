@@ -19,7 +19,7 @@ from xaisite.session.processstate import put_parts, read_parts
 from xaisite.session.secrets import SecretFoundError, Secrets
 from xaisite.session.views import view_of
 
-_HIDDEN = ("__builtins__",)
+_HIDDEN = ("__builtins__", "__warningregistry__")
 _DEEP = 20_000
 UNSAVED = ".unsaved"
 

@@ -33,8 +33,9 @@ def read_settings() -> list[Any]:
     ]
 
 
-def forget_warnings() -> None:
+def forget_warnings(namespace: dict[str, Any]) -> None:
     """Let every warning be shown once more: what a cell shows must not depend on what others have shown."""
+    namespace.pop("__warningregistry__", None)
     warnings._filters_mutated()  # type: ignore[attr-defined]
     warnings.onceregistry.clear()  # type: ignore[attr-defined]
 

@@ -16,7 +16,7 @@ from xaisite.session.secrets import Secrets
 from xaisite.session.valuedigest import Digester
 
 _DEEP = 20_000
-_HIDDEN = frozenset({"__builtins__", "__name__", "__doc__"})
+_HIDDEN = frozenset({"__builtins__", "__name__", "__doc__", "__warningregistry__"})
 
 
 def describe_state(

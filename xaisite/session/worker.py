@@ -154,7 +154,7 @@ class Session:
     def _execute(self, message: dict[str, Any]) -> dict[str, Any] | None:
         with self._cell_place(message), self._streams.recording(self._shown.recorder):
             raised = None
-            forget_warnings()
+            forget_warnings(self.namespace)
             for number, code in message["code"]:
                 raised = raised or execute_code(code, number, self.namespace, self._shown.add_value)
             self.show_figures()
