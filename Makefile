@@ -79,7 +79,7 @@ lint: setup  ## ruff, mypy, import-linter
 test: lint  ## lint and run the tests (slow campaigns are sampled)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
-test-slow: setup  ## run the slow campaigns, as CI does after the tests
+test-slow: setup  ## run the slow campaigns
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 
 bench: setup  ## measure speed; prints tables

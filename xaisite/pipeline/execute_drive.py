@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from xaisite.core.digest import digest_json
 from xaisite.engine.state import State, reachable_names
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.pipeline import execute_problems as problems
@@ -19,7 +20,7 @@ from xaisite.pipeline.execute_post import PostExecution, _Progress, initial_stat
 from xaisite.pipeline.execute_results import media_digests, python_version
 from xaisite.pipeline.execute_saved import paths_of
 from xaisite.pipeline.execute_session import PostSession, modules_until
-from xaisite.pipeline.execute_trace import SitePaths, Step, Trace, make_body, state_after, versions_used
+from xaisite.pipeline.execute_trace import SitePaths, Step, Trace, find_needs, make_body, state_after, versions_used
 from xaisite.run.live import Ended
 
 _INLINE_TIMEOUT_S = 120.0
@@ -115,7 +116,7 @@ class PostDriver:
         if isinstance(answer, Ended) or self._unexpected(cell, answer):
             self._fail(cell, answer)
             return None
-        after = state_after(before, answer, step.key(before, post.view(before)), step.visible(before))
+        after = self._state_after(step, before, answer)
         if after == expected:
             post.note_again(cell, why, float(answer["seconds"]))
         else:
@@ -183,6 +184,17 @@ class PostDriver:
         self.context.report("done", path, name, how, time.monotonic() - began)
         return answer
 
+    def _state_after(self, step: Step, before: State, answer: Mapping[str, Any]) -> State:
+        """Return the state after a cell; what cannot be compared is named by all that the cell depended on."""
+        view = self.post.view(before)
+        needs = find_needs(step, answer, view=view, environ=self.post.environ, names=self._site_paths())
+        return state_after(before, answer, digest_json([step.key(before, view), needs]), step.visible(before))
+
+    def _site_paths(self) -> SitePaths:
+        live = self.session.process()
+        folders = {n: live.folder(n) for n in ("site", "tmp", "home", "cache", "private", "spool")}
+        return SitePaths(self.context.root, folders, self.post.folder, self.context.artifacts)
+
     def _touched(self, cell: Cell) -> frozenset[str]:
         """Return the names that a cell may change without our seeing it."""
         before = self._state_before(cell.index)
@@ -200,7 +212,7 @@ class PostDriver:
         if isinstance(answer, Ended) or self._unexpected(cell, answer):
             self._fail(cell, answer)
             return False
-        after = state_after(before, answer, step.key(before, post.view(before)), step.visible(before))
+        after = self._state_after(step, before, answer)
         self._record(cell, step, before, after, answer, reason=post.progress.reasons.get(cell.index, ""))
         self.session.note_run(cell, after, answer, before, post.progress.traces[cell.index]["body"]["needs"])
         return True
@@ -230,13 +242,7 @@ class PostDriver:
         device: bool = False,
     ) -> Trace:
         post, live = self.post, self.session.process()
-        view = post.view(before)
-        names = SitePaths(
-            self.context.root,
-            {n: live.folder(n) for n in ("site", "tmp", "home", "cache", "private", "spool")},
-            post.folder,
-            self.context.artifacts,
-        )
+        view, names = post.view(before), self._site_paths()
         body = make_body(
             step, before, after, answer, view=view, environ=post.environ, codes=post.codes, number=number, names=names
         )

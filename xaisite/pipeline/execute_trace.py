@@ -139,7 +139,10 @@ def _digest_source(numbers: Iterable[int], codes: list[str]) -> str:
 
 
 def state_after(before: State, answer: Mapping[str, Any], key: str, visible: frozenset[str]) -> State:
-    """Return the state that a session's answer describes; what cannot be compared is named by the key."""
+    """Return the state that a session's answer describes; what cannot be compared is named by the key.
+
+    ``key`` stands for all that the cell depended on: its own key, and what it read.
+    """
     raw = answer["state"]
     files = answer["files"]
     if "failed" in raw:
@@ -198,12 +201,19 @@ def make_body(
         "addressed": answer.get("addressed", []),
         "changes": changes,
         "produced": answer.get("produced"),
-        "needs": [[*d] for d in _needs(step, seen, view, environ, names)],
+        "needs": find_needs(step, answer, view=view, environ=environ, names=names),
         "ambient": _ambient_reads(seen, before, after, visible),
         "sharers": {n: sharers_outside(before, n, visible) for n in sorted(moved)},
         "all": _digest_all(before) if wild else "",
         "source": _source_read(answer, codes, number),
     }
+
+
+def find_needs(
+    step: Step, answer: Mapping[str, Any], *, view: View, environ: Environ, names: SitePaths
+) -> list[list[Any]]:
+    """Return what the cell read, with digests."""
+    return [[*need] for need in _needs(step, answer["observed"], view, environ, names)]
 
 
 def _rebinds(step: Step, name: str) -> bool:
