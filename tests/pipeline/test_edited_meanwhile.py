@@ -9,8 +9,7 @@ import pytest
 from tests.site_files import read_tree, write_site
 from xaisite import build_site
 from xaisite.core.errors import SourceChangedError
-from xaisite.pipeline import passes
-from xaisite.pipeline.running import RunOutcome
+from xaisite.pipeline.running import RunOutcome, SiteExecution
 
 OLD = "---\ntitle: T\n---\n\nBefore.\n\n```{python}\nprint('first', 1 + 1)\n```\n"
 NEW = OLD.replace("Before.", "After.\n\n```{python}\nprint('another', 2 + 3)\n```")
@@ -18,15 +17,15 @@ NEW = OLD.replace("Before.", "After.\n\n```{python}\nprint('another', 2 + 3)\n``
 
 def edit_during_runs(monkeypatch: pytest.MonkeyPatch, path: Path, texts: list[str]) -> None:
     """Save the next of ``texts`` each time the cells have run."""
-    run = passes.run_sessions
+    run = SiteExecution.complete
 
-    def run_and_edit(*args: object) -> RunOutcome:
-        outcome = run(*args)  # type: ignore[arg-type]
+    def run_and_edit(execution: SiteExecution) -> RunOutcome:
+        outcome = run(execution)
         if texts:
             path.write_text(texts.pop(0), encoding="utf-8")
         return outcome
 
-    monkeypatch.setattr(passes, "run_sessions", run_and_edit)
+    monkeypatch.setattr(SiteExecution, "complete", run_and_edit)
 
 
 @pytest.mark.parametrize("count", [1, 60])

@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -112,8 +113,19 @@ def _top_levels() -> Mapping[str, tuple[str, ...]]:
 
 
 def is_installed(module: str) -> bool:
-    """Whether a module belongs to an installed distribution (not the standard library, not a local file)."""
-    return module.partition(".")[0] in _top_levels()
+    """Whether a module lies where distributions are installed (not in the standard library, not beside a post)."""
+    return module.partition(".")[0] in _installed_names()
+
+
+@lru_cache(maxsize=1)
+def _installed_names() -> frozenset[str]:
+    found: set[str] = set()
+    for folder in sys.path:
+        if folder.endswith(("site-packages", "dist-packages")):
+            with suppress(OSError):
+                names = (n for n in os.listdir(folder) if not n.endswith((".dist-info", ".pth")))
+                found.update(name.partition(".")[0] for name in names)
+    return frozenset(found)
 
 
 def _tops_of(folder: str) -> set[str]:

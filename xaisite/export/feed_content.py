@@ -22,13 +22,15 @@ _KEPT = frozenset(
     "datetime controls loop muted kind srclang label span headers abbr type".split()
 )
 _DARK = frozenset({"only-dark", "no-feed"})
+_COLOURED = re.compile(r'<span class="[a-z][a-z0-9]{0,2}">([^<]*)</span>')
+"""A word of a listing in its colour: most elements of a page with code, and nothing to a reader without our styles."""
 _URL_IN_SET = re.compile(r"(?P<url>[^\s,]\S*)(?P<rest>(?:\s+[\d.]+[wx])?\s*(?:,|$))")
 
 
 def feed_content(body_html: str, page_url: str) -> str:
     """Return ``body_html`` for a feed; ``page_url`` is the page's absolute address."""
     writer = _FeedWriter(page_url)
-    writer.feed(body_html)
+    writer.feed(_COLOURED.sub(r"\1", body_html))
     writer.close()
     return "".join(writer.parts).strip()
 

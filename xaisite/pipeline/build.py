@@ -28,7 +28,6 @@ from xaisite.pipeline.pool import core_count
 from xaisite.report.progress import Progress
 
 if TYPE_CHECKING:
-    from xaisite.model.result import PostResults
     from xaisite.run.keeper import Keeper
 
 _TRIES = 5  # against an editor that saves while the site is being built
@@ -226,8 +225,3 @@ def _outputs_stand(outputs: Mapping[str, str], manifest: Manifest) -> bool:
     if len(files) != len(outputs):
         return False
     return all(address in files and files[address].digest == digest for address, digest in outputs.items())
-
-
-def results_by_digest(results: Mapping[str, PostResults]) -> dict[str, str]:
-    """Return path → digest of results."""
-    return {path: result.digest for path, result in results.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, sort_diagnostics
@@ -62,54 +62,87 @@ class ExecuteRequest:
     """Whether equal code that gives other results is an error."""
     keeper: Keeper | None = None
     """Keeps processes and states of sessions for the next build (preview)."""
-    meanwhile: Callable[[], object] | None = None
-    """What this process may do while it waits for cells."""
 
 
 def execute_posts(request: ExecuteRequest) -> Checked[Mapping[str, PostResults]]:
     """Return the results of every post, and all that went wrong in any of them."""
+    with begin_execution(request) as execution:
+        return execution.complete()
+
+
+def begin_execution(request: ExecuteRequest) -> Execution:
+    """Look what the store holds; for what must run, processes begin to import libraries. No cell runs yet."""
     from xaisite.pipeline.execute_context import open_context
 
-    context = open_context(request)
+    execution = Execution(open_context(request))
     try:
-        done = _execute_all(context, request)
-    finally:
-        context.close()
-    results = {path: result for path, (result, _) in done.items()}
-    problems = [d for _, found in done.values() for d in found]
-    return Checked(results, sort_diagnostics(problems))
+        execution.begin()
+    except BaseException:
+        execution.close()
+        raise
+    return execution
 
 
 _Done = dict[str, tuple[PostResults, tuple[Diagnostic, ...]]]
 
 
-def _execute_all(context: ExecuteContext, request: ExecuteRequest) -> _Done:
-    """Answer from the store first; then run what must run, on all cores."""
-    from xaisite.pipeline.execute_order import layers_of
-    from xaisite.pipeline.execute_post import PostExecution
+class Execution:
+    """The posts of one request on their way: first what the store holds, then what must run, on all cores."""
 
-    done: _Done = {}
-    posts = [PostExecution(context, plan) for plan in request.sessions]
-    for layer in layers_of(posts, done):
+    def __init__(self, context: ExecuteContext) -> None:
+        from xaisite.pipeline.execute_order import layers_of
+        from xaisite.pipeline.execute_post import PostExecution
+
+        self._context = context
+        self._done: _Done = {}
+        self._posts = [PostExecution(context, plan) for plan in context.request.sessions]
+        self._layers = layers_of(self._posts, self._done)
+        self._to_run: list[PostExecution] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def begin(self) -> None:
+        """Answer the posts that need no other from the store."""
+        self._to_run = self._ask_store(self._layers[0]) if self._layers else []
+        if self._to_run:
+            from xaisite.pipeline.execute_schedule import prepare_processes
+
+            prepare_processes(self._to_run, self._context)
+
+    def complete(self, meanwhile: Callable[[], object] | None = None) -> Checked[Mapping[str, PostResults]]:
+        """Run what must run; ``meanwhile``: what this process may do while it waits for cells."""
+        from xaisite.pipeline.execute_schedule import run_posts
+
+        for number, layer in enumerate(self._layers):
+            to_run = self._to_run if number == 0 else self._ask_store(layer)
+            if to_run:
+                run_posts(to_run, self._context, self._done, meanwhile)
+        request = self._context.request
+        if request.mode == "run" and request.shares and not request.params:
+            from xaisite.pipeline.execute_share import share_results
+
+            share_results(self._context, self._posts)
+        done = {post.plan.path: self._done[post.plan.path] for post in self._posts}
+        problems = [d for _, found in done.values() for d in found]
+        return Checked({path: result for path, (result, _) in done.items()}, sort_diagnostics(problems))
+
+    def close(self) -> None:
+        """End all processes and keep what was learned."""
+        self._context.close()
+
+    def _ask_store(self, posts: list[PostExecution]) -> list[PostExecution]:
+        """Take the results that hold; return the posts in which something must run."""
         to_run = []
-        for post in layer:
+        for post in posts:
             if post.try_store():
-                done[post.plan.path] = post.finish()
+                self._done[post.plan.path] = post.finish()
             else:
                 to_run.append(post)
-        if to_run:
-            _run_all(to_run, context, done)
-    if request.mode == "run" and request.shares and not request.params:
-        from xaisite.pipeline.execute_share import share_results
-
-        share_results(context, posts)
-    return {post.plan.path: done[post.plan.path] for post in posts}
-
-
-def _run_all(posts: list[PostExecution], context: ExecuteContext, done: _Done) -> None:
-    from xaisite.pipeline.execute_schedule import run_posts
-
-    run_posts(posts, context, done)
+        return to_run
 
 
 def path_of_media(state: Path, config: SiteConfig, digest: str) -> Path:

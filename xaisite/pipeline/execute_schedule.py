@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -23,16 +24,25 @@ if TYPE_CHECKING:
     from xaisite.pipeline.execute_post import PostExecution
 
 
+def prepare_processes(posts: list[PostExecution], context: ExecuteContext) -> None:
+    """Get ready for the sessions of posts; let what the first needs begin to be imported."""
+    pool, first = context.pool(), posts[0]
+    pool.prepare(fonts=any(_may_draw(post) for post in posts), lists=[modules_of(post) for post in posts])
+    pool.begin(modules_of(first), first.environ)
+
+
 def run_posts(
-    posts: list[PostExecution], context: ExecuteContext, done: dict[str, tuple[PostResults, tuple[Diagnostic, ...]]]
+    posts: list[PostExecution],
+    context: ExecuteContext,
+    done: dict[str, tuple[PostResults, tuple[Diagnostic, ...]]],
+    meanwhile: Callable[[], object] | None = None,
 ) -> None:
-    """Run posts on several threads, one process each; fill ``done``."""
+    """Run posts on several threads, one process each; fill ``done``. ``meanwhile``: what else may be done then."""
     waiting: SimpleQueue[PostExecution] = SimpleQueue()
     for post in posts:
         waiting.put(post)
     broken: list[BaseException] = []
-    context.pool().prepare(fonts=any(_may_draw(post) for post in posts), lists=[modules_of(post) for post in posts])
-
+    prepare_processes(posts, context)
     gate = MemoryGate()
 
     def work() -> None:
@@ -50,8 +60,8 @@ def run_posts(
 
     count = min(len(posts), context.request.jobs or os.cpu_count() or 1)
     threads = [threading.Thread(target=work, daemon=True) for _ in range(count - 1)]
-    if context.request.meanwhile is not None:
-        threads.append(threading.Thread(target=context.request.meanwhile, daemon=True))
+    if meanwhile is not None:
+        threads.append(threading.Thread(target=meanwhile, daemon=True))
     for thread in threads:
         thread.start()
     work()

@@ -19,7 +19,7 @@ from xaisite.model.output import Blob, Manifest
 from xaisite.model.post import Outline
 from xaisite.model.result import Media, PostResults
 from xaisite.pipeline.assets import asset_addresses, asset_blobs
-from xaisite.pipeline.build import BuildResult, BuildRun, Clock, LastBuild, results_by_digest
+from xaisite.pipeline.build import BuildResult, BuildRun, Clock, LastBuild
 from xaisite.pipeline.checking import check_posts
 from xaisite.pipeline.citing import load_bibliographies
 from xaisite.pipeline.context import BuildContext
@@ -30,10 +30,11 @@ from xaisite.pipeline.options import BuildOptions
 from xaisite.pipeline.parsing import ParsedPost, Parser, ParseRequest, load_outlines, make_parse_config
 from xaisite.pipeline.running import (
     RunOutcome,
+    SiteExecution,
     make_request,
     make_sessions,
     read_stored_text,
-    run_sessions,
+    results_by_digest,
     save_sessions,
     stored_path,
 )
@@ -51,10 +52,13 @@ def run_passes(run: BuildRun, state: StateStore, before: tuple[Diagnostic, ...])
     """Build what has changed."""
     passes = _Passes(run, state)
     typed = passes.link(passes.parse({}), {})
-    static = passes.judge(typed.value, (*before, *typed.diagnostics, *passes.check(typed.value)))
-    if passes.must_stop(static):
-        return run.result(static, parsed=passes.parsed)
-    outcome = passes.run_cells(typed.value)
+    with SiteExecution(run, typed.value) as cells:
+        if not typed.has_errors:
+            passes.begin_cells(cells)  # libraries are imported while the rest is checked
+        static = passes.judge(typed.value, (*before, *typed.diagnostics, *passes.check(typed.value)))
+        if passes.must_stop(static):
+            return run.result(static, parsed=passes.parsed)
+        outcome = passes.run_cells(cells)
     if outcome.results:
         final = passes.link(passes.parse(outcome.results), outcome.results)
         found = (*before, *outcome.diagnostics, *final.diagnostics, *passes.check(final.value))
@@ -176,14 +180,16 @@ class _Passes:
         is_check = not self.run.options.write
         return judge_diagnostics(found, build.site.outlines, build.config.ignored_codes, is_check=is_check)
 
-    def run_cells(self, build: BuildContext) -> RunOutcome:
-        """Run what must run."""
-        sessions = make_sessions(build, self.run.options)
-        if not sessions:
-            return RunOutcome({}, (), ())
+    def begin_cells(self, cells: SiteExecution) -> None:
+        """Find out what must run."""
+        with self.run.clock.phase("run"):
+            cells.begin()
+
+    def run_cells(self, cells: SiteExecution) -> RunOutcome:
+        """Run it."""
         with self.run.clock.phase("run"):
             self.run.progress.phase("running")
-            return run_sessions(self.run, sessions, build)
+            return cells.complete()
 
     def finish(self, build: BuildContext, found: tuple[Diagnostic, ...], outcome: RunOutcome) -> BuildResult:
         """Render, write, remember."""

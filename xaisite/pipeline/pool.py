@@ -16,12 +16,17 @@ from xaisite.core.errors import InternalError, XaisiteError
 T = TypeVar("T")
 R = TypeVar("R")
 
-_WORTH_FORKING = 24  # below this many items the fork and the pickles cost more than they save
+_WORTH_FORKING = 24  # for small items: below this many, the fork and the pickles cost more than they save
 
 
-def map_forked(work: Callable[[Sequence[T]], list[R]], items: Sequence[T], jobs: int) -> list[R]:
-    """Return ``work`` of all items, split over ``jobs`` processes; ``work`` gives one result for each of its items."""
-    count = min(jobs, max(1, len(items) // _WORTH_FORKING))
+def map_forked(
+    work: Callable[[Sequence[T]], list[R]], items: Sequence[T], jobs: int, *, least: int = _WORTH_FORKING
+) -> list[R]:
+    """Return ``work`` of all items, split over ``jobs`` processes; ``work`` gives one result for each of its items.
+
+    ``least``: how many items are worth a process.
+    """
+    count = min(jobs, max(1, len(items) // least))
     if count <= 1:
         return work(items)
     shares = [items[i::count] for i in range(count)]

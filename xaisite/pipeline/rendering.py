@@ -18,6 +18,8 @@ from xaisite.pipeline.pool import map_forked
 from xaisite.pipeline.shell import Shell, TemplateFailureError
 from xaisite.plan.pages import PageJob
 
+_WORTH_A_PROCESS = 4  # pages: one with figures and a share image takes 50 ms
+
 
 @dataclass(frozen=True)
 class MadePages:
@@ -66,7 +68,7 @@ def _make_all(
             shell.close()
             return done
 
-    made = map_forked(work, jobs, build.jobs)
+    made = map_forked(work, jobs, build.jobs, least=_WORTH_A_PROCESS)
     for outcome in made:
         if isinstance(outcome, TemplateFailureError):
             raise outcome

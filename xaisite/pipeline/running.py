@@ -5,11 +5,12 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from xaisite.core.diagnostic import Diagnostic, notice
 from xaisite.core.source import Source, Span
@@ -22,7 +23,7 @@ from xaisite.pipeline.options import BuildOptions, ExecuteMode
 if TYPE_CHECKING:
     from xaisite.pipeline.build import BuildRun, CellReport, LastBuild
     from xaisite.pipeline.context import BuildContext
-    from xaisite.pipeline.execute import ExecuteRequest, ProgressEvent
+    from xaisite.pipeline.execute import ExecuteRequest, Execution, ProgressEvent
 
 
 @dataclass(frozen=True)
@@ -67,26 +68,48 @@ def _session(path: str, outline: Outline, url: str, config: SiteConfig, options:
     )
 
 
-def run_sessions(run: BuildRun, sessions: tuple[SessionPlan, ...], build: BuildContext) -> RunOutcome:
-    """Run what must run; sessions that import a module left out are answered from the store alone."""
-    left = tuple(s for s in sessions if _left_out(s, run.options.without))
-    mine = tuple(s for s in sessions if s not in left)
-    results: dict[str, PostResults] = {}
-    problems: list[Diagnostic] = [_left_notice(s, run.options.without) for s in left]
-    for part, mode in ((mine, run.options.execute), (left, "no-execute")):
-        if part:
-            meanwhile = partial(_load_rendering, build) if run.options.write else None
-            outcome = _execute(replace(make_request(run, part, mode, build.config), meanwhile=meanwhile))
-            results |= outcome.results
-            problems += outcome.diagnostics
-    return RunOutcome(results, tuple(problems), _report(sessions, results))
+class SiteExecution:
+    """The cells of the site on their way; sessions that import a module left out are answered from the store alone."""
 
+    def __init__(self, run: BuildRun, build: BuildContext) -> None:
+        self._run, self._build = run, build
+        self._sessions = make_sessions(build, run.options)
+        self._parts: list[Execution] = []
+        self._stack = ExitStack()
 
-def _execute(request: ExecuteRequest) -> RunOutcome:
-    from xaisite.pipeline.execute import execute_posts
+    def __enter__(self) -> Self:
+        return self
 
-    done = execute_posts(request)
-    return RunOutcome(done.value, done.diagnostics, ())
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def begin(self) -> None:
+        """Look what the store holds; for what must run, processes begin to import libraries. No cell runs yet."""
+        if self._parts or not self._sessions:
+            return
+        from xaisite.pipeline.execute import begin_execution
+
+        run, left = self._run, self._left_out()
+        mine = tuple(s for s in self._sessions if s not in left)
+        for part, mode in ((mine, run.options.execute), (left, "no-execute")):
+            if part:
+                execution = begin_execution(make_request(run, part, mode, self._build.config))
+                self._parts.append(self._stack.enter_context(execution))
+
+    def complete(self) -> RunOutcome:
+        """Run what must run."""
+        self.begin()
+        meanwhile = partial(_load_rendering, self._build) if self._run.options.write else None
+        results: dict[str, PostResults] = {}
+        problems = [_left_notice(s, self._run.options.without) for s in self._left_out()]
+        for part in self._parts:
+            done = part.complete(meanwhile)
+            results |= done.value
+            problems += done.diagnostics
+        return RunOutcome(results, tuple(problems), _report(self._sessions, results))
+
+    def _left_out(self) -> tuple[SessionPlan, ...]:
+        return tuple(s for s in self._sessions if _imports_any(s, self._run.options.without))
 
 
 def make_request(
@@ -164,13 +187,19 @@ class LazySources(Mapping[str, Source]):
 def verify_sessions(run: BuildRun, last: LastBuild) -> tuple[CellReport, ...] | None:
     """Return the report if all results of the last build still hold, else None."""
     sessions: tuple[SessionPlan, ...] = pickle.loads(last.sessions)  # noqa: S301 - from our own state
-    outcome = _execute(make_request(run, sessions, "check", run.inputs.config))
-    digests = {path: result.digest for path, result in outcome.results.items()}
-    if digests != dict(last.results) or any(d.is_error for d in outcome.diagnostics):
+    from xaisite.pipeline.execute import execute_posts
+
+    done = execute_posts(make_request(run, sessions, "check", run.inputs.config))
+    if results_by_digest(done.value) != dict(last.results) or done.has_errors:
         return None
-    if any(cell.status == "not-run" for result in outcome.results.values() for cell in result.cells):
+    if any(cell.status == "not-run" for result in done.value.values() for cell in result.cells):
         return None
-    return _report(sessions, outcome.results)
+    return _report(sessions, done.value)
+
+
+def results_by_digest(results: Mapping[str, PostResults]) -> dict[str, str]:
+    """Return path → digest of results."""
+    return {path: result.digest for path, result in results.items()}
 
 
 def save_sessions(sessions: tuple[SessionPlan, ...]) -> bytes:
@@ -190,7 +219,7 @@ def read_stored_text(run: BuildRun, media: Media) -> str:
     return stored_path(run.state_folder, run.inputs.config, media).read_text(encoding="utf-8", errors="replace")
 
 
-def _left_out(session: SessionPlan, modules: tuple[str, ...]) -> bool:
+def _imports_any(session: SessionPlan, modules: tuple[str, ...]) -> bool:
     return any(_imports(cell.code, module) for cell in session.cells for module in modules)
 
 

@@ -28,6 +28,8 @@ class ForkNode:
         sock.settimeout(_IMPORT_S)
         self._sock = sock
         self._lock = threading.Lock()
+        self._owed = 0
+        """Answers that are on their way and that nobody waits for."""
         self._files: dict[str, int] = {}
 
     def is_stale(self) -> bool:
@@ -40,12 +42,53 @@ class ForkNode:
 
     def branch(self, modules: tuple[str, ...]) -> ForkNode | None:
         """Return a process that has imported ``modules``, too; None if they started threads: it may not be forked."""
+        return self.begin_branch(modules).wait()
+
+    def begin_branch(self, modules: tuple[str, ...]) -> ComingBranch:
+        """Let a process begin to import ``modules``, and do not wait for it."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._ask({"op": "branch", "modules": list(modules)}, theirs)
-        node = ForkNode(ours)
+        with theirs, self._lock:
+            self._send({"op": "branch", "modules": list(modules)}, theirs)
+            self._owed += 1
+        return ComingBranch(ours)
+
+    def close(self) -> None:
+        """End the process, and so all below it."""
+        self._sock.close()
+
+    def _ask(self, message: dict[str, Any], end: socket.socket) -> int:
+        with self._lock:
+            self._send(message, end)
+            return int(self._receive()["pid"])
+
+    def _send(self, message: dict[str, Any], end: socket.socket) -> None:
+        while self._owed:
+            self._receive()
+            self._owed -= 1
         try:
-            answer = receive_message(ours)
+            send_message(self._sock, message)
+            socket.send_fds(self._sock, [b"s"], [end.fileno()])
+        except OSError as error:
+            raise MachineError(f"the process for running cells has ended ({error})") from error
+
+    def _receive(self) -> dict[str, Any]:
+        try:
+            return receive_message(self._sock)
+        except (OSError, WireError) as error:
+            raise MachineError(f"the process for running cells has ended ({error})") from error
+
+
+class ComingBranch:
+    """A process that is importing."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def wait(self) -> ForkNode | None:
+        """Return it when it has imported everything; None if it may not be forked."""
+        node = ForkNode(self._sock)
+        try:
+            answer = receive_message(self._sock)
         except (OSError, WireError):
             answer = {"threads": 0}  # an import that ends the process: the cell will find out
         if answer.get("threads") == 1:
@@ -55,17 +98,8 @@ class ForkNode:
         return None
 
     def close(self) -> None:
-        """End the process, and so all below it."""
+        """End it."""
         self._sock.close()
-
-    def _ask(self, message: dict[str, Any], end: socket.socket) -> int:
-        with self._lock:
-            try:
-                send_message(self._sock, message)
-                socket.send_fds(self._sock, [b"s"], [end.fileno()])
-                return int(receive_message(self._sock)["pid"])
-            except (OSError, WireError) as error:
-                raise MachineError(f"the process for running cells has ended ({error})") from error
 
 
 class ForkServer(ForkNode):

@@ -14,7 +14,7 @@ from itertools import count, pairwise, takewhile
 from typing import Any
 
 from xaisite.core.errors import MachineError
-from xaisite.run.forkserver import ForkNode, ForkServer
+from xaisite.run.forkserver import ComingBranch, ForkNode, ForkServer
 
 Modules = tuple[str, ...]
 _MOST_BRANCHES = 24
@@ -25,6 +25,7 @@ class ForkTree:
 
     def __init__(self, environ: Mapping[str, str], folder: str) -> None:
         self._nodes: dict[Modules, ForkNode] = {(): ForkServer(environ, folder)}
+        self._coming: dict[Modules, ComingBranch] = {}
         self._locks: dict[Modules, threading.Lock] = {}
         self._stems: set[Modules] = set()
         self._uses: dict[Modules, int] = {}
@@ -33,6 +34,12 @@ class ForkTree:
     def expect(self, lists: Iterable[Modules]) -> None:
         """Be told which lists will be asked for: what several of them begin with becomes a branch of its own."""
         self._stems = shared_beginnings(lists)
+
+    def begin(self, modules: Modules) -> None:
+        """Let a process begin to import what this list begins with, if none has: it will be asked for."""
+        first = min((s for s in self._stems if s and modules[: len(s)] == s), key=len, default=modules)
+        if first and first not in self._nodes and first not in self._coming:
+            self._coming[first] = self._nodes[()].begin_branch(first)
 
     def fork(self, modules: Modules, setup: Mapping[str, Any], end: socket.socket) -> int:
         """Start a session in which ``modules`` are imported ahead; return its process id."""
@@ -46,8 +53,11 @@ class ForkTree:
 
     def close(self) -> None:
         """End all processes."""
+        for coming in self._coming.values():
+            coming.close()
         for node in self._nodes.values():
             node.close()
+        self._coming.clear()
         self._nodes.clear()
 
     def _node(self, modules: Modules) -> ForkNode:
@@ -56,14 +66,19 @@ class ForkTree:
             if modules in self._nodes and self._nodes[modules].is_stale():
                 self._drop(modules)
             if modules not in self._nodes:
-                stem = self._stem_of(modules)
-                parent = self._node(stem)
-                self._nodes[modules] = parent.branch(modules[len(stem) :]) or parent
+                self._nodes[modules] = self._grow(modules)
                 self._make_room()
             return self._nodes[modules]
 
+    def _grow(self, modules: Modules) -> ForkNode:
+        if modules in self._coming:
+            return self._coming.pop(modules).wait() or self._nodes[()]
+        stem = self._stem_of(modules)
+        parent = self._node(stem)
+        return parent.branch(modules[len(stem) :]) or parent
+
     def _stem_of(self, modules: Modules) -> Modules:
-        known = (*self._stems, *list(self._nodes))
+        known = (*self._stems, *list(self._nodes), *list(self._coming))
         return max((s for s in known if len(s) < len(modules) and modules[: len(s)] == s), key=len, default=())
 
     def _make_room(self) -> None:
@@ -107,6 +122,12 @@ class LocalForks:
     def expect(self, lists: Iterable[Modules]) -> None:
         """Be told which lists of imports will be asked for."""
         self._lists = tuple(lists)
+        for tree in self._trees.values():
+            tree.expect(self._lists)
+
+    def begin(self, environ: Mapping[str, str], modules: Modules) -> None:
+        """Let what a session will need begin to be imported; do not wait for it."""
+        self.tree(environ).begin(modules)
 
     def fork(
         self, environ: Mapping[str, str], modules: Modules, setup: Mapping[str, Any], end: socket.socket

@@ -32,6 +32,9 @@ class Forks(Protocol):
     def expect(self, lists: Iterable[tuple[str, ...]]) -> None:
         """Be told which lists of imports will be asked for."""
 
+    def begin(self, environ: Mapping[str, str], modules: tuple[str, ...]) -> None:
+        """Let what a session will need begin to be imported; do not wait for it."""
+
     def fork(
         self, environ: Mapping[str, str], modules: tuple[str, ...], setup: Mapping[str, Any], end: socket.socket
     ) -> tuple[int, socket.socket | None]:
@@ -64,6 +67,7 @@ class ProcessPool:
         self.root = root
         self.state = state
         self.execution = execution
+        os.makedirs(state, exist_ok=True)
         remove_leftovers(state)
         self.protections: tuple[str, ...] = ()
         """Walls that stood in the sessions so far."""
@@ -74,6 +78,10 @@ class ProcessPool:
         self.forks.expect(lists)
         if fonts:
             prepare_fonts(self._base, self._matplotlib)
+
+    def begin(self, modules: tuple[str, ...], environ: Mapping[str, str | None]) -> None:
+        """Let the process begin to import that such a session will be forked from; do not wait for it."""
+        self.forks.begin(self._environ_of(modules, environ), modules)
 
     def start(self, plan: SessionPlan, modules: tuple[str, ...], environ: Mapping[str, str | None]) -> LiveSession:
         """Start the session of a post that imports ``modules``."""
@@ -118,14 +126,18 @@ class ProcessPool:
                 "/usr/share/",
             ],
         }
-        declared = {k: v for k, v in environ.items() if v is not None} if modules else {}
         ours, theirs = socket.socketpair()
         with theirs:
-            pid, control = self.forks.fork({**self._base, **declared}, modules, setup, theirs)
+            pid, control = self.forks.fork(self._environ_of(modules, environ), modules, setup, theirs)
         live = LiveSession(pid, ours, scratch, most_bytes, control)
         live.greet(_START_S)
         self.protections = live.walls
         return live
+
+    def _environ_of(self, modules: tuple[str, ...], environ: Mapping[str, str | None]) -> dict[str, str]:
+        """Return the variables under which libraries are imported ahead."""
+        declared = {k: v for k, v in environ.items() if v is not None} if modules else {}
+        return {**self._base, **declared}
 
     def missing_walls(self) -> tuple[str, ...]:
         """Return what the cells of this build could do for want of a wall (nothing if none ran)."""

@@ -39,6 +39,9 @@ class ResidentForks:
         self._lists = tuple(lists)
         self._local.expect(self._lists)
 
+    def begin(self, environ: Mapping[str, str], modules: Modules) -> None:
+        """Do nothing: the server has imported already, or will when it is asked for a session."""
+
     def fork(
         self, environ: Mapping[str, str], modules: Modules, setup: Mapping[str, Any], end: socket.socket
     ) -> tuple[int, socket.socket | None]:

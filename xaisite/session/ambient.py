@@ -97,7 +97,7 @@ _OPTIONS: tuple[tuple[str, str, Any], ...] = (
     (
         "pandas",
         "pandas",
-        lambda m: repr(sorted((k, str(m.get_option(k))) for k in m._config.config._registered_options)),
+        lambda m: repr(m._config.config._global_config),
     ),
     ("decimal", "decimal", lambda m: repr((m.getcontext(), m.DefaultContext))),
     ("sklearn", "sklearn", lambda m: repr(sorted((k, str(v)) for k, v in m.get_config().items()))),
@@ -147,13 +147,13 @@ def _rc_part(given_rc: dict[str, Any]) -> str:
         return ""
     start = matplotlib.rcParamsDefault
     changed = []
-    for key in matplotlib.rcParams:
-        value = dict.__getitem__(matplotlib.rcParams, key)
-        if key in ("backend", "backend_fallback"):
+    for key, value in dict.items(matplotlib.rcParams):
+        default = dict.__getitem__(start, key)
+        if value is default or key in ("backend", "backend_fallback"):
             continue
         if key in given_rc and value == given_rc[key]:
             continue
-        if repr(value) != repr(dict.__getitem__(start, key)):
+        if repr(value) != repr(default):
             changed.append((key, repr(value)))
     return repr(sorted(changed)) if changed else ""
 

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from xaisite.session.identity import identity_of
 from xaisite.session.processstate import put_parts, read_parts
 from xaisite.session.secrets import SecretFoundError, Secrets
 from xaisite.session.views import view_of
@@ -106,7 +107,7 @@ def save_values(
             if secrets and type(value) in (str, bytes):
                 pieces = secrets.take_apart(value)
                 return pieces and ["secret", type(value).__name__, pieces]
-            return known.get(id(value)) if known else None
+            return known.get(identity_of(value)) if known else None
 
         def reducer_override(self, value: Any) -> Any:
             view = view_of(value)

@@ -9,8 +9,11 @@ import functools
 import hashlib
 import random
 import sys
+from array import array
 from collections.abc import Callable
 from typing import Any
+
+from xaisite.session.identity import identity_of
 
 
 def seed_random(seed: int) -> None:
@@ -57,7 +60,7 @@ def seed_held_generators(namespace: dict[str, Any], seed: int) -> None:
     for _, value in sorted(namespace.items(), key=lambda item: item[0]):
         set_seed = _find_seeding(value, seed)
         if set_seed is not None:
-            held.setdefault(id(value), set_seed)
+            held.setdefault(identity_of(value), set_seed)
     for at, set_seed in enumerate(held.values()):
         set_seed(at)
 
@@ -78,7 +81,8 @@ def _find_seeding(value: Any, seed: int) -> Callable[[int], None] | None:
 
 def generator_states() -> dict[str, str]:
     """Return a digest of each loaded generator's state."""
-    states = {"random": _short(repr(_unwatched(random.getstate)()).encode())}
+    version, words, spare = _unwatched(random.getstate)()
+    states = {"random": _short(array("L", words).tobytes() + repr((version, spare)).encode())}
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None and hasattr(numpy_random, "mtrand"):
         name, keys, *rest = _unwatched(numpy_random.get_state)()

@@ -13,6 +13,7 @@ from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodTy
 from typing import Any
 
 from xaisite.session.describe import is_local
+from xaisite.session.identity import identity_of
 from xaisite.session.patchcode import Suspicion
 
 _CONTAINERS = (dict, list, set)
@@ -92,20 +93,20 @@ def is_library(name: str, module: Any) -> bool:
 def mark_of(container: Any) -> int:
     """Return a mark of what a list, dictionary or set holds."""
     items = container.values() if isinstance(container, dict) else container
-    return hash((len(container), *map(id, items)))
+    return hash((len(container), *map(identity_of, items)))
 
 
 def _scan_module(marks: LibraryMarks, name: str, members: dict[str, Any]) -> None:
     marks.attributes[name] = _ids_of(members, marks.suspicion)
     for key, value in list(members.items()):
         kind = type(value)
-        if kind in _PLAIN or id(value) in marks._seen:
+        if kind in _PLAIN or identity_of(value) in marks._seen:
             continue
-        marks._seen.add(id(value))
+        marks._seen.add(identity_of(value))
         if kind in _CONTAINERS:
             _scan_inner(marks, name, {key: value})
         elif issubclass(kind, type):  # asking the value itself may run code of the library
-            marks.classes[id(value)] = hash(tuple(_ids_of(value.__dict__, marks.suspicion).items()))
+            marks.classes[identity_of(value)] = hash(tuple(_ids_of(value.__dict__, marks.suspicion).items()))
             _scan_inner(marks, name, value.__dict__)
         else:
             _scan_inner(marks, name, _plain_dict(value))
@@ -116,13 +117,13 @@ def _scan_inner(marks: LibraryMarks, name: str, members: Any) -> None:
         return
     for key, value in list(members.items()):
         if type(value) in _CONTAINERS and not _fills_itself(name, key):
-            marks.containers[id(value)] = mark_of(value)
+            marks.containers[identity_of(value)] = mark_of(value)
 
 
 def _ids_of(members: Any, suspicion: Suspicion) -> dict[str, int]:
     if suspicion.anything:
-        return {key: id(value) for key, value in members.items()}
-    return {key: id(members[key]) for key in suspicion.attributes if key in members}
+        return {key: identity_of(value) for key, value in members.items()}
+    return {key: identity_of(members[key]) for key in suspicion.attributes if key in members}
 
 
 def _plain_dict(value: Any) -> dict[str, Any]:

@@ -45,6 +45,7 @@ _CHANGE_EVENTS = frozenset(
     }
 )
 _LIST_EVENTS = frozenset({"os.listdir", "os.scandir"})
+_EVENTS = _PROCESS_EVENTS | _CHANGE_EVENTS | _LIST_EVENTS | {"open", "sqlite3.connect"}
 
 
 @contextlib.contextmanager
@@ -125,6 +126,8 @@ class Observer:
         self.current = Observation()
 
     def _hear(self, event: str, args: tuple[Any, ...]) -> None:
+        if event not in _EVENTS:  # thousands in each cell: `id`, `sys._getframe`, `object.__getattr__`
+            return
         if event == "open":
             if not _silent.get():
                 self._opened(args)

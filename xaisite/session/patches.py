@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from xaisite.session.identity import identity_of
 from xaisite.session.librarymarks import LibraryMarks, mark_of, scan_libraries, scan_new
 from xaisite.session.patchcode import NOTHING, find_stores
 
@@ -39,6 +40,10 @@ class PatchWatch:
         if self._before is not None:
             scan_new(self._before)
 
+    def suspects(self) -> bool:
+        """Whether the cell may have patched something."""
+        return self._before is not None
+
     def found(self) -> bool:
         """Whether a library is not as it was."""
         before, self._before = self._before, None
@@ -51,13 +56,12 @@ class PatchWatch:
     def reached(self, values: Iterable[Any]) -> list[tuple[int, int]]:
         """Return the containers of libraries among these values that are not as they were, with their new marks."""
         known = self._containers
-        return [
-            (id(value), mark_of(value)) for value in values if id(value) in known and mark_of(value) != known[id(value)]
-        ]
+        held = [(identity_of(value), value) for value in values]
+        return [(at, mark_of(value)) for at, value in held if at in known and mark_of(value) != known[at]]
 
     def holds_any(self, values: Iterable[Any]) -> bool:
         """Whether a container of a library is among these values."""
-        return any(id(value) in self._containers for value in values)
+        return any(identity_of(value) in self._containers for value in values)
 
     def note(self, changed: Iterable[Iterable[int]]) -> None:
         """Remember how changed containers are now."""

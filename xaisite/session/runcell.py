@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from xaisite.session.cellcode import cell_filename, compile_cell
+from xaisite.session.identity import identity_of
 
 _Raised = dict[str, Any]
 
@@ -89,9 +90,9 @@ def _format(error: BaseException, start: Any) -> str:
 
 def _shorten(shown: traceback.TracebackException, seen: set[int]) -> None:
     """Leave out our own frames, and the machine's folders: a traceback is published."""
-    if id(shown) in seen:
+    if identity_of(shown) in seen:
         return
-    seen.add(id(shown))
+    seen.add(identity_of(shown))
     ours = os.path.dirname(__file__) + os.sep
     shown.stack[:] = [frame for frame in shown.stack if not frame.filename.startswith(ours)]
     for frame in shown.stack:

@@ -17,11 +17,12 @@ from xaisite.session.cellcode import cell_filename, remember_source
 from xaisite.session.checkpoint import UnsavableError, describe_refusal, load_values, note_unsaved, save_values
 from xaisite.session.forkcall import CallFailedError, Pending, start_call
 from xaisite.session.layer import Layer, remove_from_layer, restore_layer
+from xaisite.session.localmodules import LocalModules
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
 from xaisite.session.processstate import can_put
 from xaisite.session.secrets import SecretFoundError, Secrets
-from xaisite.session.statedigest import describe_state, local_modules
+from xaisite.session.statedigest import describe_state
 from xaisite.session.valuedigest import Digester
 
 _Record = dict[str, Any]
@@ -46,6 +47,7 @@ class SessionState:
     """What the options of cells set in rcParams, and nobody has changed since."""
     saving: list[int] = field(default_factory=list)
     """Processes that are saving."""
+    _modules: LocalModules = field(default_factory=LocalModules)
     _unsaved_s: float = 0.0
     """What the cells since the last whole state took."""
     _known: _Record = field(default_factory=lambda: {"names": {}, "ambient": {}})
@@ -62,7 +64,8 @@ class SessionState:
         """
         is_dear = self._unsaved_s + seconds > _DEAR_S
         self._unsaved_s = 0.0 if is_dear else self._unsaved_s + seconds
-        patched, modules = self.patches.found(), local_modules()
+        modules = self._modules.find(afresh=self.patches.suspects())
+        patched = self.patches.found()
         found: _Record = {}
         digesters: list[Digester] = []
 

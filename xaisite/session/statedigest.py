@@ -11,7 +11,6 @@ import types
 from typing import Any
 
 from xaisite.session.ambient import Ambient
-from xaisite.session.describe import is_local
 from xaisite.session.secrets import Secrets
 from xaisite.session.valuedigest import Digester
 
@@ -24,7 +23,7 @@ def describe_state(
 ) -> tuple[dict[str, Any], Digester]:
     """Return the state as JSON, and what knows the places of its objects. Called in a throw-away fork.
 
-    ``modules`` are the local ones: they are looked for outside the fork, where it would copy the page of every module.
+    ``modules`` are the local ones.
     """
     parts = ambient.describe(given_rc)
     limit = sys.getrecursionlimit()
@@ -46,18 +45,6 @@ def describe_state(
         "outside": threading.active_count() > 1 or _has_children(),
     }
     return record, digester
-
-
-def local_modules() -> dict[str, Any]:
-    """Return the loaded modules that come from outside the installation."""
-    return {
-        name: module
-        for name, module in list(sys.modules.items())
-        if isinstance(module, types.ModuleType)
-        and name != "__main__"
-        and not name.startswith("xaisite")
-        and is_local(module)
-    }
 
 
 def _module_digest(digester: Digester, name: str, module: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
+from xaisite.session.identity import identity_of
 from xaisite.session.secrets import Secrets
 from xaisite.session.valuewalk import Walk
 
@@ -34,6 +35,7 @@ class Digester:
         self.secrets = secrets
         self.kept: list[Any] = []
         self.buffers: dict[int, bytes] = {}
+        self.dtypes: dict[int, str] = {}
         self.shares: dict[int | str, list[tuple[str, int]]] = {}
         self._known: set[int] = set()
         self.count = 0
@@ -76,7 +78,7 @@ class Digester:
         """Return the objects that a name reaches by their number."""
         self._digest_name(name, self.namespace[name])
         numbers = {identity: place[1] for identity, places in self.shares.items() for place in places}
-        return {numbers[id(value)]: value for value in self.kept if id(value) in numbers}
+        return {numbers[identity_of(value)]: value for value in self.kept if identity_of(value) in numbers}
 
     def _digest_name(self, name: str, value: Any) -> NameDigest:
         walk = Walk(self, name)

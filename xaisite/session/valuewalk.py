@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from xaisite.session.identity import identity_of
 from xaisite.session.walkarrays import visit_array, visit_tensor
 from xaisite.session.walkcode import (
     visit_builtin,
@@ -59,7 +60,7 @@ class Walk:
         if kind in _ATOMS:
             self._atom(kind, value)
             return
-        at = self.seen.get(id(value))
+        at = self.seen.get(identity_of(value))
         if at is not None:
             self.put("back", str(at))
             return
@@ -67,7 +68,7 @@ class Walk:
         if self.owner.count > _MOST_OBJECTS:
             self.give_up("many")
             return
-        self.seen[id(value)] = number = len(self.seen)
+        self.seen[identity_of(value)] = number = len(self.seen)
         self.owner.kept.append(value)  # its id must not be reused
         if kind is not tuple and kind is not frozenset:
             self.share(value, number)
@@ -81,7 +82,7 @@ class Walk:
 
     def share(self, value: Any, number: int) -> None:
         """Note that this name reaches an object."""
-        self.owner.shares.setdefault(id(value), []).append((self.name, number))
+        self.owner.shares.setdefault(identity_of(value), []).append((self.name, number))
 
     def put(self, *parts: str) -> None:
         """Put texts into the digest, each with its length."""

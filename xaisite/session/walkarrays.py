@@ -9,6 +9,8 @@ import sys
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from xaisite.session.identity import identity_of
+
 if TYPE_CHECKING:
     from xaisite.session.valuewalk import Walk
 
@@ -21,7 +23,7 @@ def visit_array(walk: Walk, value: Any) -> None:
         owner = owner.base
     if owner is not value:
         walk.owner.kept.append(owner)
-        walk.share(owner, walk.seen.setdefault(id(owner), len(walk.seen)))
+        walk.share(owner, walk.seen.setdefault(identity_of(owner), len(walk.seen)))
         start = value.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
         walk.put("view", str(start), repr(value.strides))
     if value.base is not None and not isinstance(owner, numpy.ndarray):
@@ -30,7 +32,7 @@ def visit_array(walk: Walk, value: Any) -> None:
     walk.put(
         "array",
         type(value).__name__,
-        repr(value.dtype),
+        _name_of(walk, value.dtype),
         repr(value.shape),
         f"{flags.c_contiguous}{flags.f_contiguous}{flags.writeable}",
     )
@@ -47,8 +49,18 @@ def visit_array(walk: Walk, value: Any) -> None:
             walk.put(repr(value.fill_value))
 
 
+def _name_of(walk: Walk, dtype: Any) -> str:
+    """Return what a type is called; numpy takes longer to write that of a structure than to hash a small array."""
+    names = walk.owner.dtypes
+    at = identity_of(dtype)
+    if at not in names:
+        walk.owner.kept.append(dtype)
+        names[at] = repr(dtype)
+    return names[at]
+
+
 def _content(walk: Walk, value: Any) -> bytes:
-    known = walk.owner.buffers.get(id(value))
+    known = walk.owner.buffers.get(identity_of(value))
     if known is None:
         numpy = sys.modules["numpy"]
         plain = numpy.ascontiguousarray(numpy.asarray(value))
@@ -56,7 +68,7 @@ def _content(walk: Walk, value: Any) -> bytes:
         if walk.owner.secrets:
             data = walk.owner.secrets.name_bytes(bytes(data))
         known = blake2b(data.data if hasattr(data, "data") else data, digest_size=16).digest()
-        walk.owner.buffers[id(value)] = known
+        walk.owner.buffers[identity_of(value)] = known
     return known
 
 

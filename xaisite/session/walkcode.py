@@ -10,6 +10,8 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any
 
+from xaisite.session.identity import identity_of
+
 if TYPE_CHECKING:
     from xaisite.session.valuewalk import Walk
 
@@ -57,7 +59,7 @@ def visit_function(walk: Walk, value: Any) -> None:
 def visit_cell(walk: Walk, value: Any) -> None:
     """Put a variable of a closure."""
     walk.owner.kept.append(value)
-    number = walk.seen.setdefault(id(value), len(walk.seen))
+    number = walk.seen.setdefault(identity_of(value), len(walk.seen))
     walk.share(value, number)
     try:
         inner = value.cell_contents
