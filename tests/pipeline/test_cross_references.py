@@ -194,3 +194,17 @@ def test_a_link_to_a_dated_file_is_told_its_name(make_site: Callable[..., Path])
     (root / "content/posts/b.md").write_text(head + "[a](2021-03-04-shap-value.md)\n", encoding="utf-8")
     (d,) = xaisite.build_site(root).diagnostics
     assert d.help == "did you mean “2020-01-02-shap-values.md”?"
+
+
+def test_a_link_to_a_post_without_text_has_its_title(make_site: Callable[..., Path]) -> None:
+    text = "---\ntitle: A\ndate: 2024-01-01\n---\n\n{doc}`b`, {doc}`words <b>`, {doc}`/posts/b.md`, [](b.md), [*b*](b.md).\n"
+    other = "---\ntitle: Other <b>\ndate: 2024-01-02\n---\n\nText.\n"
+    root = make_site({"content/posts/a.md": text, "content/posts/b.md": other})
+    assert xaisite.build_site(root).diagnostics == ()
+    page = root / "build/posts/a/index.html"
+    texts = re.findall(r'<a href="../b/">(.*?)</a>', page.read_text(encoding="utf-8").partition('class="prose')[2])
+    title = "Other &lt;b&gt;"
+    assert texts[:5] == [title, "words", title, title, "<em>b</em>"]
+    (root / "content/posts/b.md").write_text(other.replace("Other <b>", "Another"), encoding="utf-8")
+    xaisite.build_site(root)
+    assert '<a href="../b/">Another</a>' in page.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ Invariant: everything that cannot be resolved has a diagnostic with the place wh
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -57,6 +58,7 @@ class ResolvedUses:
     """The resolved uses of one post, by ordinal, and the files that must be published for it."""
 
     links: tuple[str, ...]
+    link_titles: Mapping[int, str]
     media: tuple[ResolvedMedia, ...]
     cross_refs: tuple[tuple[ResolvedLabel | None, ...], ...]
     terms: tuple[tuple[str, str], ...]
@@ -73,6 +75,7 @@ def resolve_uses(
     resolver = _Resolver(outline, facts, style, results)
     uses = ResolvedUses(
         links=tuple(resolver.link(use) for use in outline.links),
+        link_titles=resolver.titles,
         media=tuple(resolver.media(use) for use in outline.media),
         cross_refs=tuple(tuple(resolver.item(item) for item in ref.items) for ref in outline.cross_refs),
         terms=tuple(resolver.term(use.term, use.span) for use in outline.terms),
@@ -92,6 +95,7 @@ class _Resolver:
         self.folder = outline.path.rpartition("/")[0]
         self.problems: list[Diagnostic] = []
         self.files: list[FileFact] = []
+        self.titles: dict[int, str] = {}
         self.numbers = number_labels(outline)
         self.own = {label.name: label for label in outline.labels}
 
@@ -129,6 +133,9 @@ class _Resolver:
             url = self.facts.page_url(full) if full else None
         if full and url:
             self._check_anchor(full, fragment, use.span)
+            card = self.facts.card(full) if use.is_titled else None
+            if card is not None:
+                self.titles[use.ordinal] = card.title
             return self.style.to(url + (f"#{fragment}" if fragment else ""))
         if full and self.facts.is_draft(full):
             self.problems.append(

@@ -66,6 +66,8 @@ class BodyContext:
     labels: Mapping[str, ResolvedLabel] = field(default_factory=dict)
     """The page's own labels: numbers for captions, equations, headings."""
     links: tuple[str, ...] = ()
+    link_titles: Mapping[int, str] = field(default_factory=dict)
+    """By ordinal, for links whose text is the title of the page they lead to."""
     media: tuple[ResolvedMedia, ...] = ()
     terms: tuple[tuple[str, str], ...] = ()
     """(definition, href) of each glossary term used."""

@@ -131,6 +131,8 @@ class LinkUse:
     href: str
     span: Span
     is_raw: bool = False
+    is_titled: bool = False
+    """Its text is the title of the page it leads to."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from xaisite.parse.annotations import has_marks, split_marks, take_list
 from xaisite.parse.directives import report_directive
 from xaisite.parse.inline_html import inline_text
 from xaisite.parse.place import AnyPlace, FixedPlace, Place
+from xaisite.parse.syntax.liquid import code_without_raw
 from xaisite.parse.syntax.liquid_blocks import DIAGRAMS
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def walk_fence(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> in
     here = walk.here
     if token.meta.get("foreign"):
         _take_options(token)
+    if "endraw" in token.content and not walk.env.get("raw"):
+        lines = token.map or (0, 1)
+        token.content = code_without_raw(here, token.content, lambda: here.lines_span(lines[0], lines[0] + 1))
     attributes = token.meta.get("attributes")
     if attributes and (attributes.id or "lst-cap" in attributes.values or "caption" in attributes.values):
         span = here.lines_span(token.map[0], token.map[0] + 1) if token.map else here.whole

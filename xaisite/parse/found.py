@@ -235,9 +235,9 @@ class Found:
         self.formulas.append(FormulaNode(len(self.formulas), tex, display, span, label, offsets or (span.start,)))
         return len(self.formulas) - 1
 
-    def add_link(self, href: str, span: Span, *, is_raw: bool = False) -> int:
+    def add_link(self, href: str, span: Span, *, is_raw: bool = False, is_titled: bool = False) -> int:
         """Add a link and return its ordinal."""
-        self.links.append(LinkUse(len(self.links), href, span, is_raw))
+        self.links.append(LinkUse(len(self.links), href, span, is_raw, is_titled))
         return len(self.links) - 1
 
     def add_media(

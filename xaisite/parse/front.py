@@ -14,14 +14,14 @@ from typing import Any
 
 from xaisite.core.checked import Checked
 from xaisite.core.dates import DATE_HELP, find_zone, read_date
-from xaisite.core.diagnostic import Diagnostic, Note, error
+from xaisite.core.diagnostic import Diagnostic, Note, error, notice
 from xaisite.core.fields import ReadFields, Reading, Schema, fields_schema, read_fields, report_unknown
 from xaisite.core.source import Source, Span
-from xaisite.core.tree import Pair, plain_value
+from xaisite.core.tree import Leaf, Pair, plain_value
 from xaisite.model.cell_fields import DEFAULT_OPTIONS, canonical_option
 from xaisite.model.front import FrontMatter
 from xaisite.parse.front_fields import FRONT_FIELDS
-from xaisite.parse.options import yaml_diagnostics
+from xaisite.parse.options import without_refused, yaml_diagnostics
 from xaisite.parse.yaml_spans import read_yaml_branch
 
 _OPEN = re.compile(r"---[ \t]*(?:\n|\Z)")
@@ -77,9 +77,24 @@ def read_front_matter(source: Source, *, timezone: str = "UTC") -> Checked[Front
         )
 
     found = read_fields(tree.branch, FRONT_FIELDS, at, unknown=keep)
+    for pair in tree.branch.pairs:
+        _note_words(pair, at)
     extra = {pair.key: plain_value(pair.value) for pair in found.unknown}
     values = _values(found, extra, source.path)
-    return Checked(_with_name_date(values, source, at, block.body_start), tuple(at.found))
+    front = _with_name_date(values, source, at, block.body_start)
+    return Checked(front, tuple(without_refused(at.found, tree.refused)))
+
+
+def _note_words(pair: Pair, at: Reading) -> None:
+    """Say that blanks do not part tags: they do in Jekyll, and nowhere else."""
+    entry, value = FRONT_FIELDS.by_name.get(pair.key), pair.value
+    if entry is None or entry.name != "tags" or not isinstance(value, Leaf) or value.style != "plain":
+        return
+    words = value.text.split()
+    if len(words) > 1 and "," not in value.text:
+        message = f"`{pair.key}`: “{value.text}” is one tag, {len(words)} in Jekyll"
+        help = f"write `[{', '.join(words)}]`, or `[{value.text}]` for one"
+        at.found.append(notice("front-one-tag", message, at.span(value), help=help))
 
 
 def make_front_schema() -> Schema:

@@ -13,13 +13,16 @@ from xaisite.parse.syntax.commonmark import commonmark_plugin
 from xaisite.parse.syntax.definitions import definitions_plugin
 from xaisite.parse.syntax.distill import distill_plugin
 from xaisite.parse.syntax.divs import divs_plugin
+from xaisite.parse.syntax.emoji import emoji_plugin
 from xaisite.parse.syntax.inline_attributes import inline_attributes_plugin
 from xaisite.parse.syntax.inline_code import inline_code_plugin
+from xaisite.parse.syntax.line_blocks import line_blocks_plugin
 from xaisite.parse.syntax.links import links_plugin
 from xaisite.parse.syntax.liquid import liquid_plugin
 from xaisite.parse.syntax.liquid_blocks import liquid_blocks_plugin
 from xaisite.parse.syntax.listings import listings_plugin
 from xaisite.parse.syntax.markdown_html import markdown_html_plugin
+from xaisite.parse.syntax.marked import marked_plugin
 from xaisite.parse.syntax.math import math_plugin
 from xaisite.parse.syntax.moustache import moustache_plugin
 from xaisite.parse.syntax.notes import notes_plugin
@@ -34,6 +37,7 @@ PLUGINS: tuple[Callable[[Machine], None], ...] = (
     raw_html_plugin,
     markdown_html_plugin,
     tables_plugin,
+    line_blocks_plugin,
     listings_plugin,
     inline_code_plugin,
     inline_attributes_plugin,
@@ -50,6 +54,8 @@ PLUGINS: tuple[Callable[[Machine], None], ...] = (
     comments_plugin,
     scripts_plugin,
     abbreviations_plugin,
+    marked_plugin,
+    emoji_plugin,
 )
 
 

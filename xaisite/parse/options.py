@@ -60,19 +60,21 @@ def read_cell_options(
     at = Reading(source.path, "cell-option", "option", [])
     cut = split_option_lines(source, lines, is_myst=is_myst)
     pairs: list[Pair] = []
+    refused: tuple[tuple[int, int], ...] = ()
     if header is not None and source.text[slice(*header)].strip():
         pairs += _header_pairs(source, header, at)
     if cut.count:
         tree = read_yaml_branch(cut.text, cut.pieces)
         at.found.extend(yaml_diagnostics(tree.problems, source.path, "cell-option"))
         pairs += tree.branch.pairs
+        refused = tree.refused
     given: ReadFields | None = None
     if pairs:
         given = read_fields(
             Branch(pairs[0].start, pairs[-1].end, tuple(pairs)), CELL_OPTIONS, at, canonical=canonical_option
         )
     options = _make_options(source, given, defaults or {}, tuple(tags), cut.count)
-    return Checked(options, tuple(at.found))
+    return Checked(options, tuple(without_refused(at.found, refused)))
 
 
 def yaml_diagnostics(problems: Iterable[YamlProblem], path: str, prefix: str) -> Iterator[Diagnostic]:
@@ -80,6 +82,17 @@ def yaml_diagnostics(problems: Iterable[YamlProblem], path: str, prefix: str) ->
     for p in problems:
         notes = (Note("first given here", Span(path, *p.first)),) if p.first else ()
         yield error(f"{prefix}-{p.kind}", p.message, Span(path, p.start, p.end), notes=notes, help=p.help)
+
+
+def without_refused(found: Iterable[Diagnostic], places: Sequence[tuple[int, int]]) -> list[Diagnostic]:
+    """Return ``found`` without what is said of values that YAML's reader refused: the mistake is told already."""
+    return [
+        d
+        for d in found
+        if d.code.endswith("-unsupported-yaml")
+        or d.span is None
+        or not any(d.span.start < end and start < d.span.end for start, end in places)
+    ]
 
 
 def _header_pairs(source: Source, header: tuple[int, int], at: Reading) -> tuple[Pair, ...]:

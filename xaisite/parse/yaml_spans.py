@@ -2,11 +2,12 @@
 
 The events of libyaml (of PyYAML's own parser where there is no libyaml) are composed here, since PyYAML's composer
 resolves aliases, merges keys, lets duplicates pass and types values before anyone knows what they should be. Does not
-type values: `core.fields` does. Invariants: never raises; every offset lies in the source; what was read before a
-syntax error is kept.
+type values: `core.fields` does. Invariants: never raises; every offset lies in the source; after a mistake the reading
+goes on, so that one run tells them all: behind what is refused at once, behind wrong syntax at the next key that begins
+its line.
 
 Refused, each at its place: aliases and anchors (a bomb of them is 1 GB in 1 kB), merge keys, tags, keys that are not
-plain text, several documents, more than 64 kB or 20 levels.
+plain text, several documents, more than 64 kB or 20 levels. A value that is refused is read as none.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 import yaml
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
+    MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
-    SequenceStartEvent,
+    SequenceEndEvent,
 )
 
 from xaisite.core.tree import Branch, Leaf, Listing, Node, Pair
@@ -36,7 +39,12 @@ except ImportError:  # pragma: no cover - PyYAML built without libyaml
 
 MAX_CHARS = 64 * 1024
 MAX_DEPTH = 20
+MAX_TOLD = 20
+"""How many mistakes of one kind are told."""
 
+_KEY_LINE = re.compile(r"^[A-Za-z_][\w.-]*[ \t]*:(?=[ \t\n]|\Z)", re.MULTILINE)
+_MARK = re.compile(r"([&!][^\s,\]}]*)[ \t\n]*")
+_WORD = re.compile(r"[^\s,\]}:]+")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff\ufeff]|[\ufffe\uffff]")
 """What YAML forbids; as one wide set it would compile slowly."""
 
@@ -60,6 +68,8 @@ class YamlTree:
 
     branch: Branch
     problems: tuple[YamlProblem, ...] = ()
+    refused: tuple[tuple[int, int], ...] = ()
+    """Places of values that were read as none: what else is said of them says nothing new."""
 
 
 class _Stop(Exception):  # noqa: N818 - it ends a walk, it reports nothing
@@ -79,7 +89,7 @@ def read_yaml_branch(text: str, lines: tuple[tuple[int, int], ...] | int) -> Yam
         )
         return YamlTree(Branch(place(0), place(0), ()), (problem,))
     composer = _Composer(text, place)
-    return YamlTree(composer.read(), tuple(composer.problems))
+    return YamlTree(composer.read(), tuple(composer.problems), tuple(composer.refused))
 
 
 def _placing(lines: tuple[tuple[int, int], ...] | int, size: int) -> Callable[[int], int]:
@@ -103,29 +113,40 @@ class _Composer:
         self.text = text
         self.place = place
         self.problems: list[YamlProblem] = []
+        self.refused: list[tuple[int, int]] = []
         self.pairs: list[Pair] = []
+        self.seen: dict[str, Pair] = {}
         self.mark = ""
         self.next: Callable[[], Any]
 
     def read(self) -> Branch:
         end = len(self.text)
+        clean, self.mark = shield_backslashes(self._printable(self.text))
+        start: int | None = 0
+        for _ in range(MAX_TOLD):
+            if start is None:
+                break
+            # Empty lines in place of what was read keep the places of the rest.
+            start = self._read_from("\n" * start + clean[start:])
+        return Branch(self.place(0), self.place(end), tuple(self.pairs))
+
+    def _read_from(self, text: str) -> int | None:
+        """Compose ``text``; return where to go on behind wrong syntax, if anywhere."""
         try:
-            clean = self._printable(self.text)
-            clean, self.mark = shield_backslashes(clean)
-            self.next = CParser(clean).get_event
+            self.next = CParser(text).get_event
             self._document()
         except _Stop:
             pass
         except yaml.MarkedYAMLError as e:
-            self._syntax(e)
+            return self._syntax(e)
         except (yaml.YAMLError, ValueError, RecursionError) as e:  # what libyaml says without a place
-            self._note("syntax", f"this is not YAML: {_first_line(e)}", 0, end)
-        return Branch(self.place(0), self.place(end), tuple(self.pairs))
+            self._note("syntax", f"this is not YAML: {_first_line(e)}", 0, len(self.text))
+        return None
 
     def _printable(self, text: str) -> str:
         if _UNPRINTABLE.search(text) is None:
             return text
-        for match in list(_UNPRINTABLE.finditer(text))[:20]:
+        for match in islice(_UNPRINTABLE.finditer(text), MAX_TOLD):
             name = f"U+{ord(match.group()):04X}"
             self._note(
                 "syntax",
@@ -143,9 +164,9 @@ class _Composer:
         event: Any = self.next()
         if isinstance(event, MappingStartEvent):
             self._refuse_marks(event)
-            self._mapping(self.pairs, 1)
+            self._mapping(self.pairs, 1, self.seen)
         elif not (isinstance(event, ScalarEvent) and event.value == ""):
-            start = event.start_mark.index
+            start = _start(event)
             self._note("syntax", "expected lines of the form `key: value`", start, self._line_end(start))
             return
         self.next()  # the document's end
@@ -160,61 +181,66 @@ class _Composer:
                 help="keep one, between two lines of `---`",
             )
 
-    def _mapping(self, pairs: list[Pair], depth: int) -> int:
+    def _mapping(self, pairs: list[Pair], depth: int, seen: dict[str, Pair]) -> int:
         """Compose pairs until the mapping ends; return the index of its end. ``pairs`` grows, so a stop keeps them."""
-        seen: dict[str, Pair] = {}
-        while True:
-            event = self.next()
-            if isinstance(event, ScalarEvent):
-                key = self._leaf(event)
-            elif isinstance(event, (AliasEvent, MappingStartEvent, SequenceStartEvent)):
-                self._unsupported(event, "a key must be plain text")
-            else:
-                return int(event.end_mark.index)
+        while not isinstance(event := self.next(), MappingEndEvent):
+            if not isinstance(event, ScalarEvent):
+                self._odd_key(event, depth)
+                continue
+            key = self._leaf(event)
             if key.text == "<<" and key.style == "plain":
                 self._unsupported(event, "YAML's merge keys (`<<`) are not supported", "write the values out")
-            value = self._node(self.next(), depth)
-            pair = Pair(key.text, key.start, key.end, value)
+                self._skip(self.next(), depth)
+                continue
+            pair = Pair(key.text, key.start, key.end, self._node(self.next(), depth))
             first = seen.setdefault(key.text, pair)
             if first is pair:
                 pairs.append(pair)
-            else:
-                self.problems.append(
-                    YamlProblem(
-                        "duplicate",
-                        f"`{key.text}` is given twice",
-                        key.start,
-                        key.end,
-                        "keep one of them",
-                        (first.start, first.end),
-                    )
-                )
+                continue
+            place = (first.start, first.end)
+            message = f"`{key.text}` is given twice"
+            self.problems.append(YamlProblem("duplicate", message, key.start, key.end, "keep one of them", place))
+        return _end(event)
+
+    def _odd_key(self, event: Any, depth: int) -> None:
+        """Refuse a key that is an alias, a list or a mapping, and go past its value."""
+        self._unsupported(event, "a key must be plain text", "put it in quotes")
+        self._skip(event, depth)
+        self._skip(self.next(), depth)
+
+    def _skip(self, event: Any, depth: int) -> None:
+        """Compose what is of no use: what it holds is not told of, as it goes with what was refused."""
+        known = len(self.problems), len(self.refused)
+        self._node(event, depth)
+        del self.problems[known[0] :], self.refused[known[1] :]
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, ScalarEvent):
             return self._leaf(event)
+        start = _start(event)
         if isinstance(event, AliasEvent):
-            self._unsupported(
-                event, "YAML aliases (`*name`) are not supported", "write the value out, or quote the text"
-            )
+            help = "write the value out, or quote the text"
+            self._unsupported(event, "YAML aliases (`*name`) are not supported", help)
+            place = (self.place(start), self._place_end(start, _end(event)))
+            self.refused.append(place)
+            return Leaf(*place, "")
         self._refuse_marks(event)
-        start = event.start_mark.index
         if depth >= MAX_DEPTH:
             self._note("too-large", f"this is nested more than {MAX_DEPTH} levels deep", start, start + 1)
             raise _Stop
         if isinstance(event, MappingStartEvent):
             pairs: list[Pair] = []
-            end = self._mapping(pairs, depth + 1)
+            end = self._mapping(pairs, depth + 1, {})
             return Branch(self.place(start), self._place_end(start, end), tuple(pairs))
         items: list[Node] = []
-        while isinstance(event := self.next(), (ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent)):
+        while not isinstance(event := self.next(), SequenceEndEvent):
             items.append(self._node(event, depth + 1))
-        return Listing(self.place(start), self._place_end(start, event.end_mark.index), tuple(items))
+        return Listing(self.place(start), self._place_end(start, _end(event)), tuple(items))
 
     def _leaf(self, event: Any) -> Leaf:
         if event.anchor is not None or event.tag is not None:
             self._refuse_marks(event)
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = _start(event), _end(event)
         value = event.value
         if self.mark and self.mark in value:
             value = restore_backslashes(value, self.mark)
@@ -230,31 +256,43 @@ class _Composer:
         return self.place(end - 1) + 1 if end > start else self.place(start)
 
     def _refuse_marks(self, event: Any) -> None:
-        if event.anchor is not None:
-            self._unsupported(
-                event, "YAML anchors (`&name`) are not supported", "write the value out, or quote the text"
-            )
-        if event.tag is not None:
-            self._unsupported(
-                event, f"YAML tags (`{event.tag}`) are not supported", "remove the tag, or quote the text"
-            )
+        at = _start(event)
+        for _ in range(2):  # an anchor and a tag, in either order
+            mark = _MARK.match(self.text, at)
+            if mark is None:
+                return
+            if mark[1][0] == "&":
+                message, help = "YAML anchors (`&name`) are not supported", "write the value out, or quote the text"
+            else:
+                message, help = f"YAML tags (`{event.tag}`) are not supported", "remove the tag, or quote the text"
+            self._refuse(message, at, mark.end(1), help)
+            if mark[1][0] == "!":  # what it would make of the value, nobody knows
+                self.refused.append((self.place(at), self._place_end(at, mark.end(1))))
+            at = mark.end()
 
     def _unsupported(self, event: Any, message: str, help: str = "") -> None:
-        start = event.start_mark.index
-        size = re.match(r"[^\s,\]}:]+", self.text[start:])
-        self._note("unsupported-yaml", message, start, start + (size.end() if size else 1), help=help)
-        raise _Stop
+        start = _start(event)
+        size = _WORD.match(self.text, start)
+        self._refuse(message, start, size.end() if size else start + 1, help)
 
-    def _syntax(self, e: yaml.MarkedYAMLError) -> None:
+    def _refuse(self, message: str, start: int, end: int, help: str) -> None:
+        if sum(problem.kind == "unsupported-yaml" for problem in self.problems) < MAX_TOLD:
+            self._note("unsupported-yaml", message, start, end, help=help)
+
+    def _syntax(self, e: yaml.MarkedYAMLError) -> int | None:
+        """Note what is wrong; return where the next key begins its line."""
         mark = e.problem_mark or e.context_mark
         at = mark.index if mark else 0
         message, help, at = explain_syntax(
             str(e.problem or e.context), self.text, at, e.context_mark.index if e.context_mark else at
         )
         # What stands on the broken line is not to be trusted, nor to be complained of twice.
-        broken = self.place(self.text.rfind("\n", 0, at) + 1)
-        self.pairs = [pair for pair in self.pairs if pair.start < broken]
+        first = self.text.rfind("\n", 0, at) + 1
+        self.pairs = [pair for pair in self.pairs if pair.start < self.place(first)]
+        self.seen = {pair.key: pair for pair in self.pairs}
         self._note("syntax", message, at, at + 1, help=help)
+        following = _KEY_LINE.search(self.text, self._line_end(at))
+        return following.start() if following else None
 
     def _line_end(self, start: int) -> int:
         end = self.text.find("\n", start)
@@ -268,6 +306,14 @@ class _Composer:
         self.problems.append(
             YamlProblem(kind, message, first, max(first, self.place(end - 1) + 1 if end > start else first), help)
         )
+
+
+def _start(event: Any) -> int:
+    return int(event.start_mark.index)
+
+
+def _end(event: Any) -> int:
+    return int(event.end_mark.index)
 
 
 def _first_line(e: Exception) -> str:
@@ -291,6 +337,8 @@ def explain_syntax(problem: str, text: str, at: int, context: int) -> tuple[str,
     if "expected ',' or" in problem or ("flow" in problem and at >= len(text)):
         opening = text[context : context + 1]
         close = {"[": "]", "{": "}"}.get(opening, "]")
+        if _KEY_LINE.match(text, text.rfind("\n", 0, at) + 1) and "\n" in text[context:at]:
+            return f"this `{opening}` is never closed", f"add the closing `{close}`", context
         shown = text[context : context + 20].partition("\n")[0]
         return f"expected `,` or `{close}`", f"the `{opening}` that is open here begins at “{shown}”", at
     if "could not find expected ':'" in problem:

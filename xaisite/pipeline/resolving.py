@@ -70,6 +70,7 @@ def resolve_post(
         cross_refs=uses.value.cross_refs,
         labels=own_labels(outline),
         links=uses.value.links,
+        link_titles=uses.value.link_titles,
         media=uses.value.media,
         terms=uses.value.terms,
         results=results,

@@ -420,3 +420,23 @@ def test_never_raises_and_every_place_lies_inside(yaml):
     for span in spans:
         assert 0 <= span.start <= span.end <= len(source.text)
     assert 0 <= front.body_start <= len(source.text)
+
+
+@pytest.mark.parametrize(
+    ("line", "tags", "told"),
+    [
+        ("tags: shap tutorial", ("shap tutorial",), "shap tutorial"),
+        ("categories: machine learning", ("machine learning",), "machine learning"),
+        ("tags: [machine learning]", ("machine learning",), ""),
+        ("tags: 'machine learning'", ("machine learning",), ""),
+        ("tags: a b, c", ("a b", "c"), ""),
+        ("tags: shap", ("shap",), ""),
+    ],
+)
+def test_blanks_do_not_part_tags_and_that_is_told(line, tags, told):
+    text = f"---\n{line}\n---\n"
+    read = read_front_matter(Source("content/posts/a.md", text))
+    assert read.value.tags == tags
+    assert [(d.code, text[d.span.start : d.span.end]) for d in read.diagnostics] == [("front-one-tag", told)] * bool(
+        told
+    )

@@ -26,7 +26,8 @@ def problem(text):
     ("text", "shown", "words"),
     [
         ("a: x: y", ":", "second `: `"),
-        ("a: [1\nb: 2", ":", "expected `,` or `]`"),
+        ("a: [1\nb: 2", "[", "never closed"),
+        ("a: [1\n  b\n  c: 2\n ]", ":", "expected `,` or `]`"),
         ("a: {b: 1", "", "expected `,` or `}`"),
         ('a: "x', '"', "never closed"),
         ("a: 'x\nb: c", "'", "never closed"),
@@ -71,7 +72,9 @@ def test_parts_of_yaml_that_are_refused(text, shown):
 def test_bombs_cost_nothing():
     began = time.perf_counter()
     bomb = "a: &a [x]\n" + "".join(f"b{i}: &b{i} [*a, *a]\n" for i in range(2000))
-    assert problem(bomb)[0] == "unsupported-yaml"
+    told = read_yaml_branch(bomb, 0).problems
+    assert {p.kind for p in told} == {"unsupported-yaml"}
+    assert len(told) == yaml_spans.MAX_TOLD
     assert problem("a: " + "[" * 3000)[0] == "too-large"
     assert problem("a: " + "{b: " * 3000)[0] == "too-large"
     assert problem("a: " + "- " * 3000)[0] == "syntax"
@@ -233,3 +236,30 @@ def test_places_of_scalars_hold_their_text():
 
     walk(tree.branch, "")
     assert shown == {"a": "plain words", "b0": "x", "b1": "'y'", "b2": '"z"', "d": "1"}
+
+
+def test_every_mistake_is_told_in_one_run_each_at_its_place():
+    text = (
+        "base: &one 1\ntitle: *one\nb: [x, *two, &three y]\n<<: *one\nc: {<<: {d: 1}, e: !x f}\n*one : g\n"
+        "h: i: j\nk: 'l\nm: &four !y n\nm: o\np: [q\nr: \ts: t\nlast: 1\n"
+    )
+    tree = read_yaml_branch(text, 0)
+    told = [(p.kind, text.count("\n", 0, p.start) + 1, text[p.start : p.end]) for p in tree.problems]
+    assert told == [
+        ("unsupported-yaml", 1, "&one"),
+        ("unsupported-yaml", 2, "*one"),
+        ("unsupported-yaml", 3, "*two"),
+        ("unsupported-yaml", 3, "&three"),
+        ("unsupported-yaml", 4, "<<"),
+        ("unsupported-yaml", 5, "<<"),
+        ("unsupported-yaml", 5, "!x"),
+        ("unsupported-yaml", 6, "*one"),
+        ("syntax", 7, ":"),
+        ("syntax", 8, "'"),
+        ("unsupported-yaml", 9, "&four"),
+        ("unsupported-yaml", 9, "!y"),
+        ("duplicate", 10, "m"),
+        ("syntax", 11, "["),
+        ("syntax", 12, ":"),
+    ]
+    assert plain_value(tree.branch)["last"] == 1

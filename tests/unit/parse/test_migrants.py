@@ -111,6 +111,29 @@ READ = {
     ),
     "a list that looks like one": ("*[a]: \n\n* [b]: c", "<p>*[a]:</p>"),
     "a remark": ("::: {#rem-a}\nx\n:::\n\n@rem-a", '<div class="theorem theorem-rem" id="rem-a">'),
+    "marked text": ("a ==b *c*==, [==d==](u)", '<p>a <mark>b <em>c</em></mark>, <a href="u"><mark>d</mark></a></p>'),
+    "marked text of Chinese": ("中==文==字", "<p>中<mark>文</mark>字</p>"),
+    "marks that open nothing": (
+        "a == b, c==d and e==f, ====, \\==g==, ==h",
+        "<p>a == b, c==d and e==f, ====, ==g==, ==h</p>",
+    ),
+    "marks in code": ("`==a==` $x==y==z$", '<code>==a==</code> <span class="math inline">x==y==z</span>'),
+    "lines of verse": (
+        "| *a*\n|   b\n|\n| c\n  d\n\ne",
+        '<div class="line-block"><em>a</em><br>\n\u00a0\u00a0b<br>\n<br>\nc\nd</div>\n<p>e</p>',
+    ),
+    "a bar before a word": ("|x| is a size", "<p>|x| is a size</p>"),
+    "emoji": ("*:rocket:* (:x:), :tada::fire:\n:+1:", "<p><em>🚀</em> (❌), 🎉🔥\n👍</p>"),
+    "what is no emoji": (
+        "12:30:45, a:b:c, a::std::b, [:, ::2], http://a.b:80:c, \\:fire:\n:author: x",
+        "12:30:45, a:b:c, a::std::b, [:, ::2], ",
+    ),
+    "emoji in code": ("`:fire:`\n\n```yaml\na: :fire: :b:\n```", "<code>:fire:</code>"),
+    "tags of code that is raw": (
+        "{% raw %}\n```\n{% raw %}{{ x }}{% endraw %} \n```\n{% endraw %}",
+        "{% raw %}{{ x }}{% endraw %}",
+    ),
+    "code about the tags": ("`{% raw %}` to `{% endraw %}`", "<code>{% raw %}</code> to <code>{% endraw %}</code>"),
     "Distill's appendix": ("<d-appendix>\n\n### A\n\n</d-appendix>", '<section role="doc-appendix">'),
 }
 
@@ -158,7 +181,7 @@ TOLD = {
     "a tag in HTML": ("<p>{% gist 1 %}</p>", "<p>{% gist 1 %}</p>", [("migrant-liquid", "{% gist 1 %}")]),
     "a value in HTML": ("<p>{{ a }}</p>", "<p>{{ a }}</p>", [("migrant-liquid", "{{ a }}")]),
     "a picture without its text": ("{% image a.png %}", "{% image a.png %}", [("migrant-liquid", "{% image a.png %}")]),
-    "a link without text": ("[](a.md)", '<a href="a.md"></a>', [("link-empty", "[](a.md)")]),
+    "a link without text": ("[](a/)", '<a href="a/"></a>', [("link-empty", "[](a/)")]),
     "a list that is no table": (
         "```{list-table} A\n* b\n```", "<p>A</p>", [("migrant-directive", "```{list-table} A")],
     ),
@@ -180,6 +203,20 @@ TOLD = {
     "metadata that is not there": ("{{< meta no >}}", "{{&lt; meta no &gt;}}", [("migrant-meta", "{{< meta no >}}")]),
     "metadata that is empty": ("{{< meta subtitle >}}", "{{&lt; meta subtitle", [("migrant-meta", "{{< meta subtitle >}}")]),
     "a note that is not closed": ("<d-footnote>a\n\nb</d-footnote>", "a", [("migrant-distill", "<d-footnote>")]),
+    "an emoji of another list": ("a :octocat: :octocat:", "a :octocat: :octocat:", [("migrant-emoji", ":octocat:")]),
+    "examples of Pandoc": ("(@) a\n\n(@) b", "<p>(@) a</p>\n<p>(@) b</p>", [("migrant-example", "(@)")]),
+    "raw tags in code": ("a `{% raw %}{{ x }}{% endraw %}`", "<code>{{ x }}</code>",
+                         [("migrant-liquid", "`{% raw %}{{ x }}{% endraw %}`")]),
+    "raw tags around code": (
+        "```html\n{% raw %}\n{{ x }}\n{% endraw %}\n```\n\n`{% raw %}{% y %}{% endraw %}`",
+        '<code class="language-html">{{ x }}\n</code>', [("migrant-liquid", "```html")],
+    ),
+    "rows without dashes": ("| a | b |\n| c | d |", "<p>| a | b |\n| c | d |</p>", [("md-table", "| a | b |")]),
+    "dashes of other columns": ("> | a | b |\n> |---|\n", "|---|", [("md-table", "|---|")]),
+    "a bar of a formula above the dashes": ("| $|x|$ | b |\n|---|---|", "|---|---|", [("md-math-pipe", "|")]),
+    "a row with too many cells": (
+        "| a |\n|---|\n| `b|c` |", "<td>`b</td>", [("md-table", "c`")],
+    ),
     "an element that needs Distill": ("<d-slider>x</d-slider>", "x", [("migrant-distill", "<d-slider>")]),
     "a bibliography that the front matter does not name": (
         '<d-bibliography src="b.bib"></d-bibliography>', "",

@@ -14,6 +14,7 @@ from xaisite.parse.dispatch import InlineState
 from xaisite.parse.found import Found, found
 from xaisite.parse.machine import Machine, join_text
 from xaisite.parse.place import FixedPlace
+from xaisite.parse.syntax.liquid import code_without_raw
 from xaisite.parse.values import VALUE, add_value, find_value
 
 if TYPE_CHECKING:
@@ -49,7 +50,13 @@ def _code(state: StateInline, silent: bool) -> bool:
         if token.type == "code_inline":
             inner = state.src.find(token.content, start + len(token.markup), state.pos) if token.content else -1
             token.meta = {"start": inner if inner >= 0 else start + len(token.markup)}
+            if isinstance(state, InlineState) and "endraw" in token.content and not state.env.get("raw"):
+                _leave_out_raw(state, token, start)
     return True
+
+
+def _leave_out_raw(state: InlineState, token: Token, start: int) -> None:
+    token.content = code_without_raw(found(state.env), token.content, lambda: state.place.span(start, state.pos))
 
 
 def _push(state: InlineState, here: Found, index: int, code: str) -> None:

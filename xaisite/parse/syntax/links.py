@@ -15,6 +15,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.autolink import autolink
 from markdown_it.token import Token
 
+from xaisite.core.paths import POST_SUFFIXES
 from xaisite.core.size import is_size
 from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes, CrossRefItem
@@ -83,9 +84,18 @@ def _link(state: StateInline, silent: bool) -> bool:
 
 
 def _without_text(state: InlineState, target: _Target, end: int) -> bool:
-    """Whether `[](#label)` is a reference, as in MyST; any other link without text is reported."""
+    """Whether `[](#label)` is a reference and `[](post.md)` a title, as in MyST; others without text are reported."""
     here = found(state.env)
     span = state.place.span(state.pos, end)
+    if target.href.endswith(POST_SUFFIXES) and "://" not in target.href:
+        ordinal = here.add_link(target.href, target.span, is_titled=True)
+        opening = state.push("link_open", "a", 1)
+        opening.attrs, opening.meta = {"href": target.href}, {"ordinal": ordinal, "attributes": None}
+        title = state.push("page_title", "", 0)
+        title.meta = {"ordinal": ordinal}
+        state.push("link_close", "a", -1)
+        state.pos = end
+        return True
     if not _LABEL.fullmatch(target.href):
         here.warn("link-empty", "this link has no text: no reader sees it", span, help="write its text in the brackets")
         return False

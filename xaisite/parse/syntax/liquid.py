@@ -27,6 +27,8 @@ TAG = re.compile(
 )
 _WORD = re.compile(r"\"(?P<dq>[^\"\n]*)\"|'(?P<sq>[^'\n]*)'|(?P<bare>[^\s,\"'|]+)|\|")
 END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
+_RAW_LINE = re.compile(r"^[ \t]*\{%-?\s*(?:end)?raw\s*-?%\}[ \t]*\n", re.MULTILINE)
+_RAW_TAG = re.compile(r"\{%-?\s*(?P<end>end)?raw\s*-?%\}")
 _FLAGS = {"-l": "locator", "--locator": "locator", "-L": "label", "--label": "label", "-f": "file", "--file": "file",
           "-s": "style", "--style": "style", "-t": "template", "--template": "template", "-p": "prefix",
           "--prefix": "prefix"}  # fmt: skip
@@ -81,6 +83,20 @@ def _raw(state: InlineState, match: re.Match[str], silent: bool) -> bool:
         state.posMax, state.env["raw"] = limit, before
     state.pos = close.end()
     return True
+
+
+def code_without_raw(here: Found, code: str, span: Callable[[], Span]) -> str:
+    """Return ``code`` without the tags `raw` and `endraw` that Jekyll needs around Liquid, in code, too."""
+    if "endraw" not in code or "{" not in _RAW_TAG.sub("", code):
+        return code
+    marks = [tag["end"] for tag in _RAW_TAG.finditer(code)]
+    if marks != [None, "end"] * (len(marks) // 2):
+        return code
+    here.tell_once(
+        "migrant-liquid", "raw:code", "the tags “raw” and “endraw” in code are left out, as in Jekyll", span(),
+        help="remove them; to show them, put the code between {% raw %} and {% endraw %}",
+    )  # fmt: skip
+    return _RAW_TAG.sub("", _RAW_LINE.sub("", code))
 
 
 def _report(state: InlineState, match: re.Match[str]) -> None:

@@ -151,16 +151,20 @@ def _reference(state: InlineState, match: re.Match[str]) -> None:
 
 
 def _document(state: InlineState, match: re.Match[str]) -> None:
-    """`{doc}`path`` and `{doc}`text <path>``: a link to a page, named by its file without the ending; `{download}`."""
+    """`{doc}`path`` and `{doc}`text <path>``: a link to a page, its text the page's title; `{download}`."""
     named = _NAMED.fullmatch(match["text"])
     at, end = named.span("label") if named else (0, len(match["text"]))
     path = match["text"][at:end].strip()
     href = path if "." in path.rpartition("/")[2] else f"{path}.md"
     span = state.place.span(match.start("text") + at, match.start("text") + end)
+    text = match["text"].partition("<")[0].strip() if named else ""
     opening = state.push("link_open", "a", 1)
     opening.attrs = {"href": href}
-    opening.meta = {"ordinal": found(state.env).add_link(href, span), "attributes": None}
-    state.push("text", "", 0).content = match["text"].partition("<")[0].strip() or path
+    is_titled = not text and match["role"] == "doc"
+    ordinal = found(state.env).add_link(href, span, is_titled=is_titled)
+    opening.meta = {"ordinal": ordinal, "attributes": None}
+    name = state.push("page_title" if is_titled else "text", "", 0)
+    name.content, name.meta = text or path, {"ordinal": ordinal}
     state.push("link_close", "a", -1)
 
 

@@ -40,6 +40,8 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     header = _row(state, start)
     if not header or len(header) != len(aligns):
+        if not silent and header and not _report_pipe(state, start):
+            _report_columns(state, start, len(header), len(aligns))
         return False
     if silent:
         return True
@@ -55,6 +57,11 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.parentType = parent
     state.line = line
     return True
+
+
+def is_delimiter_row(text: str) -> bool:
+    """Whether a line parts the head of a table from its body: dashes, colons and pipes."""
+    return _DELIMITER.match(text) is not None
 
 
 def _aligns(state: StateBlock, start: int, end: int) -> list[str] | None:
@@ -73,7 +80,7 @@ def _aligns(state: StateBlock, start: int, end: int) -> list[str] | None:
     ):
         return None
     text = state.src[first:last]
-    if _DELIMITER.match(text) is None:
+    if not is_delimiter_row(text):
         return None
     columns = [c.strip() for c in text.strip().strip("|").split("|")]
     return [
@@ -150,8 +157,8 @@ def _place(here: Found, cell: _Cell) -> AnyPlace:
     return Place(here.source.path, lambda: (starts, offsets))
 
 
-def _report_pipe(state: StateBlock, line: int) -> None:
-    """Say that a `|` inside a formula has cut a cell in two."""
+def _report_pipe(state: StateBlock, line: int) -> bool:
+    """Say that a `|` inside a formula has cut a cell in two; return whether one has."""
     first, last = state.bMarks[line] + state.tShift[line], state.eMarks[line]
     match = _CUT_FORMULA.search(state.src, first, last) if "$" in state.src[first:last] else None
     if match is not None:
@@ -160,6 +167,33 @@ def _report_pipe(state: StateBlock, line: int) -> None:
             "md-math-pipe", "this “|” ends the cell, in the middle of a formula",
             here.index_span(match.start("pipe"), match.end("pipe")), help="write \\vert (or \\mid) instead",
         )  # fmt: skip
+    return match is not None
+
+
+def _report_columns(state: StateBlock, start: int, header: int, dashes: int) -> None:
+    """Say of lines meant as a table that they are text, since the line of dashes does not fit the first row."""
+    here = found(state.env)
+    line = start + 1
+    first, last = state.bMarks[line] + state.tShift[line], state.eMarks[line]
+    if "|" in state.src[first:last].strip().strip("|") or dashes == 1:
+        here.warn(
+            "md-table", f"this is no table: {header} columns above, {dashes} in this line",
+            here.index_span(first, first + len(state.src[first:last].rstrip())),
+            help=f"write {'|---' * header}|",
+        )  # fmt: skip
+
+
+def _report_row(state: StateBlock, cells: list[_Cell], count: int) -> None:
+    """Say of a row with more cells than the table has columns that the rest is left out."""
+    extra = [cell for cell in cells[count:] if cell.text]
+    if not extra:
+        return
+    here = found(state.env)
+    first = extra[0].pieces[0][1]
+    here.warn(
+        "md-table", f"this row has {len(cells)} cells, the table {count} columns: what stands here is left out",
+        here.index_span(first, first + len(extra[0].text)), help="a “|” inside a cell is written \\|",
+    )  # fmt: skip
 
 
 def _push_body(state: StateBlock, line: int, end: int, aligns: list[str]) -> int:
@@ -172,7 +206,8 @@ def _push_body(state: StateBlock, line: int, end: int, aligns: list[str]) -> int
         if state.is_code_block(line) or any(rule(state, line, end, True) for rule in ends):
             break
         cells = _row(state, line)
-        _report_pipe(state, line)
+        if not _report_pipe(state, line):
+            _report_row(state, cells, len(aligns))
         completed += len(aligns) - len(cells)
         if completed > _MAX_COMPLETED:
             break

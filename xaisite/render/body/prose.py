@@ -18,6 +18,11 @@ def _text(_w: Writer, tokens: Sequence[Token], i: int) -> str:
     return escape(tokens[i].content[len(shown) :], quote=False)
 
 
+def _page_title(w: Writer, tokens: Sequence[Token], i: int) -> str:
+    token = tokens[i]
+    return escape(w.context.link_titles.get(token.meta["ordinal"], token.content), quote=False)
+
+
 def _code_inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
     code = tokens[i].content
     attributes: Attributes | None = tokens[i].meta.get("attributes")
@@ -88,6 +93,7 @@ def _link_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
 
 RULES: dict[str, Rule] = {
     "text": _text,
+    "page_title": _page_title,
     "code_inline": _code_inline,
     "em_open": _marked_open,
     "strong_open": _marked_open,
