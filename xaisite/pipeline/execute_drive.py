@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from xaisite.core.digest import digest_json
@@ -24,6 +25,17 @@ from xaisite.pipeline.execute_trace import SitePaths, Step, Trace, find_needs, m
 from xaisite.run.live import Ended
 
 _INLINE_TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What a session said of a step, and what it depended on."""
+
+    answer: Mapping[str, Any]
+    key: str
+    needs: list[list[Any]]
+    before: State
+    after: State
 
 
 class PostDriver:
@@ -116,15 +128,15 @@ class PostDriver:
         if isinstance(answer, Ended) or self._unexpected(cell, answer):
             self._fail(cell, answer)
             return None
-        after = self._state_after(step, before, answer)
-        if after == expected:
+        run = self._describe_run(step, before, answer)
+        if run.after == expected:
             post.note_again(cell, why, float(answer["seconds"]))
         else:
-            self._record(cell, step, before, after, answer, reason="it gave another result when run again")
+            self._record(cell, step, run, reason="it gave another result when run again")
             self._forget_from(cell.index + 1)
             self._gave_other.add(cell.index)
-        self.session.note_run(cell, after, answer, before, post.progress.traces[cell.index]["body"]["needs"])
-        if after != expected:
+        self.session.note_run(cell, run.after, answer, before, post.progress.traces[cell.index]["body"]["needs"])
+        if run.after != expected:
             self._run_inlines(self._missing_inlines(cell.index), cell.index)
         return cell.index + 1
 
@@ -184,11 +196,15 @@ class PostDriver:
         self.context.report("done", path, name, how, time.monotonic() - began)
         return answer
 
-    def _state_after(self, step: Step, before: State, answer: Mapping[str, Any]) -> State:
-        """Return the state after a cell; what cannot be compared is named by all that the cell depended on."""
+    def _describe_run(self, step: Step, before: State, answer: Mapping[str, Any]) -> _Run:
+        """Return what a run depended on, and the state it leaves: what cannot be compared is named by all of that."""
         view = self.post.view(before)
+        key = step.key(before, view)
         needs = find_needs(step, answer, view=view, environ=self.post.environ, names=self._site_paths())
-        return state_after(before, answer, digest_json([step.key(before, view), needs]), step.visible(before))
+        after = before  # of an expression
+        if step.kind == "cell":
+            after = state_after(before, answer, digest_json([key, needs]), step.visible(before))
+        return _Run(answer, key, needs, before, after)
 
     def _site_paths(self) -> SitePaths:
         live = self.session.process()
@@ -212,44 +228,28 @@ class PostDriver:
         if isinstance(answer, Ended) or self._unexpected(cell, answer):
             self._fail(cell, answer)
             return False
-        after = self._state_after(step, before, answer)
-        self._record(cell, step, before, after, answer, reason=post.progress.reasons.get(cell.index, ""))
-        self.session.note_run(cell, after, answer, before, post.progress.traces[cell.index]["body"]["needs"])
+        run = self._describe_run(step, before, answer)
+        self._record(cell, step, run, reason=post.progress.reasons.get(cell.index, ""))
+        self.session.note_run(cell, run.after, answer, before, run.needs)
         return True
 
-    def _record(
-        self, cell: Cell, step: Step, before: State, after: State, answer: Mapping[str, Any], *, reason: str
-    ) -> None:
-        post = self.post
-        trace = self._make_trace(
-            step, before, after, answer, number=cell.index + 1, device="gpu" in cell.observed.requires
-        )
+    def _record(self, cell: Cell, step: Step, run: _Run, *, reason: str) -> None:
+        post, answer = self.post, run.answer
+        trace = self._make_trace(step, run, number=cell.index + 1, device="gpu" in cell.observed.requires)
         if post.judge_drift(cell, step, trace) and self._is_settled(trace) and not answer["nameless"]:
-            post.keep_trace(step, before, trace)
-        post.progress.before[cell.index] = post.progress.state = before
+            post.keep_trace(step, run.before, trace)
+        post.progress.before[cell.index] = post.progress.state = run.before
         post.accept(cell, trace, "ran", reason, float(answer["seconds"]))
         if answer.get("overflowed"):
             post.progress.problems.append(problems.output_cut(cell))
 
-    def _make_trace(
-        self,
-        step: Step,
-        before: State,
-        after: State,
-        answer: Mapping[str, Any],
-        *,
-        number: int,
-        device: bool = False,
-    ) -> Trace:
-        post, live = self.post, self.session.process()
-        view, names = post.view(before), self._site_paths()
-        body = make_body(
-            step, before, after, answer, view=view, environ=post.environ, codes=post.codes, number=number, names=names
-        )
+    def _make_trace(self, step: Step, run: _Run, *, number: int, device: bool = False) -> Trace:
+        post, live, answer = self.post, self.session.process(), run.answer
+        body = make_body(step, run.before, run.after, answer, needs=run.needs, codes=post.codes, number=number)
         for digest in media_digests(body):
             self.context.store.adopt_media(live.scratch.folder("spool"), digest)
         return {
-            "key": step.key(before, view),
+            "key": run.key,
             "body": body,
             "post": post.plan.path,
             "label": step.label,
@@ -258,7 +258,7 @@ class PostDriver:
                 "place": self.context.place.digest,
                 "parts": dict(self.context.place.parts),
                 "python": python_version(),
-                "versions": versions_used(answer["observed"], before, step.visible(before)),
+                "versions": versions_used(answer["observed"], run.before, step.visible(run.before)),
                 "protections": list(self.context.pool().protections),
                 **({"device": self.context.device} if device else {}),
             },
@@ -330,7 +330,8 @@ class PostDriver:
         state = post.progress.state
         for inline, value in zip(inlines, answer["values"], strict=True):
             step = post.inline_step(inline)
-            trace = self._make_trace(step, state, state, {**value, "files": {}, "outputs": []}, number=index + 1)
+            run = self._describe_run(step, state, {**value, "files": {}, "outputs": []})
+            trace = self._make_trace(step, run, number=index + 1)
             trace["body"] |= {
                 "text": value.get("text", ""),
                 "is_markdown": value.get("is_markdown", False),

@@ -179,13 +179,11 @@ def make_body(
     after: State,
     answer: Mapping[str, Any],
     *,
-    view: View,
-    environ: Environ,
+    needs: list[list[Any]],
     codes: list[str],
     number: int,
-    names: SitePaths,
 ) -> dict[str, Any]:
-    """Return the content of a trace: outputs, changes and all that was seen."""
+    """Return the content of a trace: outputs, changes and all that was seen (``needs``: see `find_needs`)."""
     seen = answer["observed"]
     visible = step.visible(before)
     changes = make_changes(before, after)
@@ -201,7 +199,7 @@ def make_body(
         "addressed": answer.get("addressed", []),
         "changes": changes,
         "produced": answer.get("produced"),
-        "needs": find_needs(step, answer, view=view, environ=environ, names=names),
+        "needs": needs,
         "ambient": _ambient_reads(seen, before, after, visible),
         "sharers": {n: sharers_outside(before, n, visible) for n in sorted(moved)},
         "all": _digest_all(before) if wild else "",
