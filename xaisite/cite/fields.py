@@ -7,12 +7,12 @@ here from identifiers that have the right form, never copied.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from xaisite.cite.inlines import Inlines, Link, Text, plain, render_text, safe_href, seq
 from xaisite.cite.latex import decode_latex, decode_text, read_verbatim
 from xaisite.cite.months import read_month
+from xaisite.core.record import record
 from xaisite.model.bib import Entry, Person
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+\Z")
@@ -30,7 +30,7 @@ _ACCESSED = re.compile(
 _RANGE = re.compile(r"(?<=\w)\s*(?:--+|-|–|—)\s*(?=\w)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """One entry, decoded on demand."""
 

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
+
+from xaisite.core.record import record
 
 _SAFE_HREF = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s@]+@)", re.IGNORECASE)
 _CLOSERS = "”’\"'»"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Plain characters."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Styled:
     """Children in an HTML element: em, strong, code, sup, sub, or `sc` for small capitals."""
 
@@ -31,14 +32,14 @@ class Styled:
     children: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """TeX between dollars."""
 
     tex: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link:
     """Children that lead to an address; an unsafe address is dropped when rendered."""
 

@@ -7,15 +7,15 @@ Invariants: the first definition of a key wins; no entry is decoded that is not 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, Note, warning
 from xaisite.core.digest import digest_parts
+from xaisite.core.record import record
 from xaisite.model.bib import Bibliography, Entry
 
 
-@dataclass(frozen=True)
+@record
 class MergedEntries(Mapping[str, Entry]):
     """Entries of several files, looked up in order."""
 

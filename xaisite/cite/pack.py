@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.model.bib import Bibliography, Entry, Person
 
 _MAGIC = b"xaisite-bib-1\n"
 
 
-@dataclass(frozen=True)
+@record
 class PackedEntries(Mapping[str, Entry]):
     """Entries decoded when asked for."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from xaisite.cite.months import MONTHS, STANDARD_STRINGS
 from xaisite.core.diagnostic import Diagnostic, notice, warning
+from xaisite.core.record import record
 from xaisite.core.source import Source
 
 _START = re.compile(
@@ -39,7 +40,7 @@ _STRAY_FIELD = re.compile(r"[\s,}]*+[A-Za-z][\w-]*+\s*+=\s*+[\"{\w]")
 _COMMENTED = re.compile(r"^[ \t]*+%[^\n@]*+@[ \t]*+[A-Za-z]++[ \t]*+[{(]", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RawField:
     """`name = value`, strings put in, white space collapsed."""
 
@@ -50,7 +51,7 @@ class RawField:
     """Of the value as written."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RawEntry:
     """An entry as written."""
 
@@ -86,7 +87,7 @@ class _Scanner:
         self.diagnostics.append(warning(code, message, self.source.span(start, end), help=help))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scanned:
     """A `.bib` file, cut."""
 

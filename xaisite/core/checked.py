@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.record import record
 
 T_co = TypeVar("T_co", covariant=True)
 
 
-@dataclass(frozen=True)
+@record
 class Checked(Generic[T_co]):
     """A value with the diagnostics of making it. The value is always usable; errors say that it is not complete."""
 

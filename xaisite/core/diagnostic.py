@@ -6,9 +6,10 @@ Does not print. Invariants: total order, duplicates dropped, the same text wheth
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from xaisite.core.record import record
 from xaisite.core.source import Span
 
 
@@ -20,7 +21,7 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
-@dataclass(frozen=True)
+@record
 class Note:
     """A further remark, possibly at a second place ("first defined here")."""
 
@@ -28,7 +29,7 @@ class Note:
     span: Span | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Diagnostic:
     """One problem: what (``message``), where (``span``), why there (``label``), how to mend it (``help``)."""
 

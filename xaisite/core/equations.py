@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from xaisite.core.record import record
 
 _TOKEN = re.compile(
     r"(?P<verb>\\verb\*?(?P<bar>[^A-Za-z\s*]).*?(?P=bar))"
@@ -24,7 +25,7 @@ _TOKEN = re.compile(
 _NUMBERED = frozenset({"align", "alignat", "equation", "gather"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EquationUse:
     r"""A `\label`, or a reference to one, at `tex[start:end]`."""
 
@@ -46,7 +47,7 @@ def find_references(tex: str) -> tuple[EquationUse, ...]:
     return tuple(use for row in read_rows(tex) for use in row.references)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EquationRow:
     """A row of a formula that may carry one number."""
 

@@ -8,11 +8,12 @@ field then keeps its default); `schema()` accepts what `read` accepts, as far as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from xaisite.core.diagnostic import Diagnostic, Note, error, notice, warning
 from xaisite.core.nearest import find_nearest
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.core.tree import Branch, Node, Pair, is_null, words_for
 
@@ -28,7 +29,7 @@ INVALID: Final = _Invalid()
 """What a kind returns for a value it has reported."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """One reading of one source: what its diagnostics are called, where they go, and the context that kinds need."""
 
@@ -74,7 +75,7 @@ class Kind(Protocol):
         """Return its JSON Schema."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """One field: its canonical name, what it holds, and what it is for."""
 
@@ -98,7 +99,7 @@ class Field:
         return self.attr or self.name.replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldTable:
     """All the fields of one place."""
 
@@ -123,7 +124,7 @@ class FieldTable:
         return {name for entry in self.fields for name in (entry.name, *entry.aliases)}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadFields:
     """The fields of a branch that could be read."""
 

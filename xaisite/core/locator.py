@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from xaisite.core.record import record
 
 _FORMS = {
     "book": "book books bk. bks.",
@@ -37,7 +38,7 @@ _ROMAN = re.compile(r"M*(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\Z")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Locator:
     """A suffix taken apart. `term` is empty when there is no locator."""
 

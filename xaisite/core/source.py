@@ -9,6 +9,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from xaisite.core.record import record
+
 
 @dataclass(frozen=True, order=True)
 class Span:
@@ -23,7 +25,7 @@ class Span:
         return Span(self.path, self.start + by, self.end + by)
 
 
-@dataclass(frozen=True)
+@record
 class Position:
     """A place as people read it: both numbers start at 1, columns count code points."""
 
@@ -31,7 +33,7 @@ class Position:
     column: int
 
 
-@dataclass(frozen=True)
+@record
 class Source:
     """A text file: ``path`` relative to the site's root; ``text`` decoded, lines ended by LF, no BOM."""
 

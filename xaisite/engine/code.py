@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from xaisite.core.digest import digest_parts, digest_text
+from xaisite.core.record import record
 from xaisite.engine.generators import GENERATORS, may_read_generators
 from xaisite.engine.names import read_names
 
@@ -22,7 +22,7 @@ _ANY_NAME = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodeForm:
     """What the engine knows of a piece of code without running it."""
 

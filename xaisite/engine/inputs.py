@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from xaisite.core.digest import digest_bytes, digest_json, digest_text
 from xaisite.core.paths import POST_SUFFIXES
+from xaisite.core.record import record
 from xaisite.engine.filecache import FileCache
 
 Dependency = tuple[str, ...]
 """Kind, subject…, and last the digest it had."""
 
 
-@dataclass(frozen=True)
+@record
 class View:
     """The files that a cell sees: the site's sources under a layer of written files."""
 

@@ -6,16 +6,17 @@ Invariant: applying the changes of a trace to the state it was recorded for give
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from xaisite.core.digest import digest_json
+from xaisite.core.record import record
 
 Json = dict[str, object]
 NameState = tuple[str, tuple[str, ...], tuple[str, ...]]
 """Digest, names it refers to globally, packages it comes from."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """What later cells can see."""
 

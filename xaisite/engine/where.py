@@ -10,17 +10,17 @@ import platform
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 
 from xaisite.core.digest import digest_bytes, digest_parts
 from xaisite.core.processor import COMMON_FLAGS, COMMON_VARIABLES, NUMPY_BEFORE_2_4, has_common
+from xaisite.core.record import record
 
 _CHOSEN_BY = frozenset({"avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vl", "asimd", "sve", "amx_tile"})
 """Instruction sets that numerical libraries choose their code by."""
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """Where results are made, as far as it may change them."""
 

@@ -6,11 +6,11 @@ Does not read files. Invariant: a name that means no file has a diagnostic at it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.paths import join_path
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.model.facts import FileFact, SiteFacts
 from xaisite.model.post import Outline
@@ -18,7 +18,7 @@ from xaisite.model.post import Outline
 Find = Callable[[str], FileFact | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FrontFiles:
     """Addresses in the order they were written, and the files behind them."""
 

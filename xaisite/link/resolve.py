@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error, warning
 from xaisite.core.nearest import did_you_mean
 from xaisite.core.paths import POST_SUFFIXES, join_path, relative_url
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.link.addresses import media_address
 from xaisite.link.numbers import KIND_NAMES, number_labels
@@ -28,7 +28,7 @@ _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _GENERATED_ANCHORS = ("ref-", "fn-", "fnref-", "cite-", "cell-", "references", "notes")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LinkStyle:
     """How addresses are written into pages."""
 
@@ -53,7 +53,7 @@ class LinkStyle:
         return relative_url(here, full) + mark + fragment
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResolvedUses:
     """The resolved uses of one post, by ordinal, and the files that must be published for it."""
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, Note, error, warning
 from xaisite.core.paths import POST_SUFFIXES, normal_name
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.load.names import BIB_SUFFIX, is_never_published
 from xaisite.load.walk import Walk
@@ -22,7 +22,7 @@ from xaisite.model.files import SiteFiles
 TEMPLATES = "templates"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SiteScan:
     """The files of a site, and what `stat` says of each."""
 

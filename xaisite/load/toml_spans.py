@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from xaisite.core.record import record
 from xaisite.core.tree import Branch, Leaf, Listing, Node, Pair
 
 MAX_CHARS = 64 * 1024
@@ -48,7 +49,7 @@ class TomlProblem(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TomlTree:
     """The document, empty when it is not TOML."""
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from xaisite.core.diagnostic import Diagnostic, error
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.load.names import bad_name, is_never_published
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Walk:
     """What walks have found, and what was wrong on the way."""
 

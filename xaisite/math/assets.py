@@ -9,18 +9,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from xaisite.core.errors import MachineError
+from xaisite.core.record import record
 
 _HERE = Path(__file__).resolve().parent
 _FONT_URL = re.compile(r"url\(fonts/(?P<name>[\w-]+\.woff2)\)")
 _OLD_FONT = re.compile(r",url\(fonts/[\w-]+\.(?:woff|ttf)\) format\(\"?(?:woff|truetype)\"?\)")
 
 
-@dataclass(frozen=True)
+@record
 class KatexAssets:
     """The files of one release of KaTeX below `folder` (`dist`'s layout, with `LICENSE` and `package.json`)."""
 

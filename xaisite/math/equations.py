@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from xaisite.core.equations import EquationRow, EquationUse, read_rows
+from xaisite.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """`tex[start:end]` becomes `text`."""
 
@@ -23,7 +23,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rewritten:
     """TeX made from other TeX, and the way back."""
 

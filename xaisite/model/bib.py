@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from xaisite.core.digest import digest_parts
+from xaisite.core.record import record
 from xaisite.core.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """A name in its parts (each already decoded from LaTeX)."""
 
@@ -26,7 +27,7 @@ class Person:
         return self.literal == "others"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One entry of a `.bib` file, crossrefs and strings resolved, BibLaTeX names mapped to BibTeX's."""
 
@@ -52,7 +53,7 @@ class Entry:
         return Span(self.span.path, *where) if where and self.span else self.span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bibliography:
     """The entries of one or several `.bib` files, first definition wins."""
 
@@ -61,7 +62,7 @@ class Bibliography:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Borrowed:
     """What a file takes from the others of its site."""
 
@@ -76,7 +77,7 @@ class Borrowed:
         return digest_parts(pieces) if pieces else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BibFile:
     """A `.bib` file, read: its entries, what others may borrow of it, and what it lacks."""
 
@@ -86,7 +87,7 @@ class BibFile:
     """Names of strings and keys of parents that are not in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """An entry as it stands in the reference list of one page."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 
+from xaisite.core.record import record
 from xaisite.model.bib import Reference
 from xaisite.model.result import Media, PostResults
 
 
-@dataclass(frozen=True)
+@record
 class CitationPart:
     """A piece of a citation's text; with `key` it links to that reference."""
 
@@ -20,7 +21,7 @@ class CitationPart:
     """Keys inside a range (`4` in `3–5`), for which this is the place of citing."""
 
 
-@dataclass(frozen=True)
+@record
 class ResolvedLabel:
     """Where a cross reference points: `Figure 2` at `#fig-x` or `../other/#fig-x`."""
 
@@ -35,7 +36,7 @@ class ResolvedLabel:
     """Of the other post that has the label."""
 
 
-@dataclass(frozen=True)
+@record
 class ResolvedMedia:
     """A picture or file: its link from this page, and its size where it has one."""
 
@@ -51,7 +52,7 @@ class ResolvedMedia:
     """The same: (link to it, `Figure 2`, title of the post)."""
 
 
-@dataclass(frozen=True)
+@record
 class BodyContext:
     """Resolved nodes by ordinal, and the page's own numbers. Unresolvable nodes (reported before) are empty."""
 
@@ -82,7 +83,7 @@ class BodyContext:
     lightbox: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class RenderedBody:
     """A body as HTML, in the parts that templates place, and what else the page needs to know of it."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Literal
 
+from xaisite.core.record import record
 from xaisite.core.source import Span
 
 
@@ -19,7 +20,7 @@ def text_size_pt(width_in: float) -> float:
     return min(max(10.0, 2 * width_in), 14.0)
 
 
-@dataclass(frozen=True)
+@record
 class ExecOptions:
     """Options that change what a cell computes: part of its key."""
 
@@ -41,7 +42,7 @@ class ExecOptions:
         return text_size_pt(self.fig_width_in)
 
 
-@dataclass(frozen=True)
+@record
 class ObservedOptions:
     """Options that name what a cell depends on, or how it is run: not in the key themselves."""
 
@@ -59,7 +60,7 @@ class ObservedOptions:
     """Tagged `parameters`: front matter's `params` are injected after it."""
 
 
-@dataclass(frozen=True)
+@record
 class ShowOptions:
     """Options of presentation: never in a key."""
 
@@ -92,7 +93,7 @@ class ShowOptions:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Cell:
     """One ```` ```{python} ```` block, or a code cell of a notebook."""
 
@@ -134,7 +135,7 @@ class InlineRole(StrEnum):
     FRONT = "front"
 
 
-@dataclass(frozen=True)
+@record
 class InlineExpr:
     """`` `{python} expr` ``: a read-only mini-cell."""
 
@@ -148,7 +149,7 @@ class InlineExpr:
     """Sees the state after this cell: -1 before the first; for FRONT the last cell of the post."""
 
 
-@dataclass(frozen=True)
+@record
 class SessionPlan:
     """All there is to run for one post."""
 
@@ -165,7 +166,7 @@ class SessionPlan:
     enabled: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class OptionInline:
     """A `` `{python} expr` `` inside a caption or an alternative text of a cell, or an `assert`."""
 
@@ -177,7 +178,7 @@ class OptionInline:
     """`fig-train` of `` `{python @fig-train} expr` ``; empty: sees the state right after its own cell."""
 
 
-@dataclass(frozen=True)
+@record
 class CellOptions:
     """What the header and the leading option lines of a cell say."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from xaisite.core.record import record
 from xaisite.core.source import Span
 
 
-@dataclass(frozen=True)
+@record
 class Author:
     """A person as written in `[site.authors.ID]` or in front matter."""
 
@@ -22,7 +23,7 @@ class Author:
     corresponding: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Affiliation:
     """Where an author works."""
 
@@ -30,7 +31,7 @@ class Affiliation:
     url: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class SiteTable:
     """`[site]`."""
 
@@ -50,7 +51,7 @@ class SiteTable:
     image: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class NavItem:
     """One entry of the site's menu."""
 
@@ -58,7 +59,7 @@ class NavItem:
     url: str
 
 
-@dataclass(frozen=True)
+@record
 class ContentTable:
     """`[content]`: where things are, relative to the site's root."""
 
@@ -69,7 +70,7 @@ class ContentTable:
     raw_html: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class ExecutionTable:
     """`[execution]`."""
 
@@ -101,7 +102,7 @@ BIBLIOGRAPHY_FOLDERS = ("_bibliography", "assets/bibliography")
 """Where Jekyll's authors keep their `.bib` files: looked into besides those of `[citations] folders`."""
 
 
-@dataclass(frozen=True)
+@record
 class CitationsTable:
     """`[citations]`."""
 
@@ -111,7 +112,7 @@ class CitationsTable:
     """None: what the style does."""
 
 
-@dataclass(frozen=True)
+@record
 class MathTable:
     """`[math]`."""
 
@@ -119,7 +120,7 @@ class MathTable:
     double_dollar: Literal["auto", "display"] = "auto"
 
 
-@dataclass(frozen=True)
+@record
 class ThemeTable:
     """`[theme]`: design tokens (CSS custom properties without their `--`)."""
 
@@ -129,7 +130,7 @@ class ThemeTable:
     """Origins from which a video may be loaded after a click."""
 
 
-@dataclass(frozen=True)
+@record
 class PublishTarget:
     """`[publish.NAME]`."""
 
@@ -139,7 +140,7 @@ class PublishTarget:
     span: Span | None = None
 
 
-@dataclass(frozen=True)
+@record
 class SiteConfig:
     """All of site.toml."""
 

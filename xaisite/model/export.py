@@ -6,14 +6,15 @@ Addresses are absolute.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from xaisite.core.record import record
 from xaisite.model.cell import Cell
 from xaisite.model.config import Author
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FeedEntry:
     """One post in the feed."""
 
@@ -37,7 +38,7 @@ class FeedEntry:
         return self.date_modified or self.date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FeedFacts:
     """The feed as a whole."""
 
@@ -51,7 +52,7 @@ class FeedFacts:
     """Of entries without authors."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CitedWork:
     """An entry of a page's reference list, for reference managers and search engines."""
 
@@ -63,7 +64,7 @@ class CitedWork:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Publication:
     """What a page says about itself to machines."""
 
@@ -93,14 +94,14 @@ class Publication:
     """Front matter's `citation:` (`key`, `type`, `container-title`, `volume`, `issue`, `page`, `publisher`, `url`…)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prose:
     """Markdown between cells; inline values are filled in."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodePiece:
     """A cell as written, options included."""
 
@@ -112,7 +113,7 @@ class CodePiece:
 Piece = Prose | CodePiece
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetUp:
     """What the session fixed before the first cell, for a notebook that gives the same numbers."""
 
@@ -126,7 +127,7 @@ class SetUp:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShareImage:
     """What a page's share image shows."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from xaisite.core.record import record
 from xaisite.model.result import Media
 from xaisite.model.site import Card, LabelTarget
 
 
-@dataclass(frozen=True)
+@record
 class FileFact:
     """A file of the site as a page sees it."""
 
@@ -22,7 +22,7 @@ class FileFact:
     height_px: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class CellFile:
     """A figure that a cell publishes at an address of the author's choice (`#| file:`)."""
 
@@ -36,7 +36,7 @@ class CellFile:
     """None before the cell has run."""
 
 
-@dataclass(frozen=True)
+@record
 class ShownFigure:
     """A labelled picture of one post, as another post shows it."""
 

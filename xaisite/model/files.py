@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from xaisite.core.record import record
 
 
-@dataclass(frozen=True)
+@record
 class SiteFiles:
     """Paths relative to the root, sorted, POSIX."""
 

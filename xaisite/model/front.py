@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.model.config import Author
 
 
-@dataclass(frozen=True)
+@record
 class TocEntry:
     """One line of a table of contents that the author wrote by hand (ICLR's `toc:` list)."""
 
@@ -19,7 +20,7 @@ class TocEntry:
     subsections: tuple[TocEntry, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class GlossaryTerm:
     """A term this page defines."""
 
@@ -28,7 +29,7 @@ class GlossaryTerm:
     span: Span | None = None
 
 
-@dataclass(frozen=True)
+@record
 class FrontMatter:
     """Fields under their canonical names; `spans` says where each was written (the value's place)."""
 

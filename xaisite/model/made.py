@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.record import record
 from xaisite.model.output import Blob
 from xaisite.model.page import SearchRecord
 
 
-@dataclass(frozen=True)
+@record
 class MadePage:
     """The outcome of one page job. Kept between builds with contents left out (`standing`)."""
 

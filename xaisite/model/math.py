@@ -5,13 +5,14 @@ Positions count code points of the formula's own TeX; whoever knows the file map
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from xaisite.core.record import record
 
 MathProblemKind = Literal["syntax", "unsafe", "too-long", "too-costly", "unusual"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Formula:
     """TeX without its delimiters."""
 
@@ -19,7 +20,7 @@ class Formula:
     display: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MathProblem:
     """What is wrong at `tex[start:end]`. `unusual` is a warning: KaTeX shows it, LaTeX would not."""
 
@@ -35,14 +36,14 @@ class MathProblem:
         return self.kind != "unusual"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MacroState:
     """What macros mean at a point of a page: `json` is canonical, equal states have equal text."""
 
     json: str = "{}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Typeset:
     """A formula as HTML with MathML inside; with an error, the TeX itself in a `<code>`."""
 

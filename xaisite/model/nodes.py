@@ -7,10 +7,11 @@ Each node is referred to from its token by `token.meta["node"]`; nodes that must
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from xaisite.core.paths import POST_SUFFIXES
+from xaisite.core.record import record
 from xaisite.core.source import Span
 
 LabelKind = Literal[
@@ -19,7 +20,7 @@ LabelKind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class CiteItem:
     """One key in a citation. `prefix` and `suffix` are inline HTML, rendered and escaped; `locator` is plain text."""
 
@@ -33,7 +34,7 @@ class CiteItem:
     suppress_author: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class CiteGroup:
     """A citation: one or several keys in one pair of brackets, or a narrative `@key says`."""
 
@@ -47,7 +48,7 @@ class CiteGroup:
     """jekyll-scholar's `--file`: look the keys up in this `.bib` only."""
 
 
-@dataclass(frozen=True)
+@record
 class CrossRefItem:
     """One label in a cross reference."""
 
@@ -61,7 +62,7 @@ class CrossRefItem:
     """Inline HTML, rendered and escaped, put after the reference as it is (`[@fig-x, left]`)."""
 
 
-@dataclass(frozen=True)
+@record
 class CrossRef:
     """`@fig-x`, `[@fig-a; @fig-b]`, or TeX's `ref` to an equation."""
 
@@ -71,7 +72,7 @@ class CrossRef:
     form: Literal["full", "number", "eqref"] = "full"
 
 
-@dataclass(frozen=True)
+@record
 class FormulaNode:
     """One formula as written."""
 
@@ -85,7 +86,7 @@ class FormulaNode:
     """Offset in the file of the first character of each line of `tex` (lists and quotes indent)."""
 
 
-@dataclass(frozen=True)
+@record
 class Heading:
     """A heading; `html` is its inline content, rendered without links."""
 
@@ -100,7 +101,7 @@ class Heading:
     """Whether the table of contents has it (Pandoc's `.unlisted`, kramdown's `.no_toc`)."""
 
 
-@dataclass(frozen=True)
+@record
 class Label:
     """Something that can be referred to: `{#fig-x}`."""
 
@@ -123,7 +124,7 @@ class Label:
     """Another label of the same thing, whose number it has."""
 
 
-@dataclass(frozen=True)
+@record
 class LinkUse:
     """A link the author wrote, in Markdown or in raw HTML."""
 
@@ -135,7 +136,7 @@ class LinkUse:
     """Its text is the title of the page it leads to."""
 
 
-@dataclass(frozen=True)
+@record
 class MediaUse:
     """A picture, video, script or other file that the post refers to by address."""
 
@@ -159,7 +160,7 @@ class MediaUse:
         return (path, label) if is_post else ("", "")
 
 
-@dataclass(frozen=True)
+@record
 class NoteUse:
     """A footnote as referred to: number by first reference."""
 
@@ -169,7 +170,7 @@ class NoteUse:
     occurrences: int = 1
 
 
-@dataclass(frozen=True)
+@record
 class TermUse:
     """A glossary term marked in the text."""
 
@@ -178,7 +179,7 @@ class TermUse:
     span: Span
 
 
-@dataclass(frozen=True)
+@record
 class Attributes:
     """`{#id .class key=value}`."""
 

@@ -6,8 +6,10 @@ Does not touch the disk. Invariant: an address is a relative POSIX path without 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
+
+from xaisite.core.record import record
 
 MARKER = ".xaisite-output"
 """File in the output folder that says which of its files are ours (address → digest). Never published or served."""
@@ -15,7 +17,7 @@ STAGING = ".xaisite-next"
 """Folder in the output folder, there only while a build without an atomic swap is at work. Never published."""
 
 
-@dataclass(frozen=True)
+@record
 class Blob:
     """The content of one address."""
 
@@ -25,7 +27,7 @@ class Blob:
     """Bytes; or the absolute path of a file to copy; or None: as it stands in the last generation."""
 
 
-@dataclass(frozen=True)
+@record
 class FileRecord:
     """A file of ours in the output folder, with what tells cheaply whether somebody changed it."""
 
@@ -35,7 +37,7 @@ class FileRecord:
     inode: int
 
 
-@dataclass(frozen=True)
+@record
 class Manifest:
     """The output folder as it is: what stands as written, what was written, what others put there."""
 

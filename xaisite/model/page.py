@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from xaisite.core.record import record
 
 
-@dataclass(frozen=True)
+@record
 class SearchRecord:
     """What search knows of a page; its words are kept apart, under their digest."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.model.front import FrontMatter
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
-@dataclass(frozen=True)
+@record
 class Outline:
     """Everything about a post but its text. Kept between builds; picklable; no tokens, no third-party types."""
 
@@ -44,7 +45,7 @@ class Outline:
     """Paths of the files whose text stands in this post (`{{< include file >}}`), also of those that are not there."""
 
 
-@dataclass(frozen=True)
+@record
 class Post:
     """One parsed source file. `outline` is final only when parsed with the results of its cells."""
 

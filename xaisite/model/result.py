@@ -7,11 +7,13 @@ its cell and the line in that cell, and the page makes file lines of them when i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from xaisite.core.record import record
 
-@dataclass(frozen=True)
+
+@record
 class Media:
     """One encoded picture, or other file, in the store."""
 
@@ -23,7 +25,7 @@ class Media:
     height_px: int = 0
 
 
-@dataclass(frozen=True)
+@record
 class Stream:
     """Text that a cell printed. Carriage returns are already collapsed."""
 
@@ -33,7 +35,7 @@ class Stream:
     """Written by `warnings.warn`: hidden by `#| warning: false`."""
 
 
-@dataclass(frozen=True)
+@record
 class Figure:
     """A figure in all its encodings, light and dark."""
 
@@ -56,7 +58,7 @@ class Figure:
     """(key, DOI or empty, BibTeX) of methods that this figure cites by itself."""
 
 
-@dataclass(frozen=True)
+@record
 class Rich:
     """A displayed value: representations by MIME type, best for pages first."""
 
@@ -71,7 +73,7 @@ class Rich:
     """Static fallback of an interactive output."""
 
 
-@dataclass(frozen=True)
+@record
 class Raised:
     """An exception of the cell that was declared (`error: true`, `error: ValueError`)."""
 
@@ -86,7 +88,7 @@ class Raised:
 Output = Stream | Figure | Rich | Raised
 
 
-@dataclass(frozen=True)
+@record
 class Repeat:
     """What a cell shows under another seed (`seeds: 5`)."""
 
@@ -94,7 +96,7 @@ class Repeat:
     outputs: tuple[Output, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Provenance:
     """How a result was made, for "how this was made" and machine-readable metadata."""
 
@@ -109,7 +111,7 @@ class Provenance:
     device: str = "cpu"
 
 
-@dataclass(frozen=True)
+@record
 class CellResult:
     """What one cell gave."""
 
@@ -137,7 +139,7 @@ class CellResult:
         return tuple(figure for figure in shown if figure is not None)
 
 
-@dataclass(frozen=True)
+@record
 class InlineResult:
     """What one inline expression gave."""
 
@@ -147,7 +149,7 @@ class InlineResult:
     digest: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class PostResults:
     """All results of a post. `cells[i].index == i`; the same for `inlines`. Missing: status `not-run`."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.model.config import SiteConfig
 from xaisite.model.files import SiteFiles
 from xaisite.model.post import Outline
 
 
-@dataclass(frozen=True)
+@record
 class LabelTarget:
     """A label as other pages see it."""
 
@@ -24,7 +25,7 @@ class LabelTarget:
     span: Span | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Card:
     """A post as lists, neighbours and feeds show it."""
 
@@ -49,7 +50,7 @@ class Card:
     draft: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Site:
     """Everything pages may ask about each other. Made by `link` alone; pure."""
 

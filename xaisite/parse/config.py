@@ -6,13 +6,15 @@ Does not read site.toml; the pipeline makes one from it. Invariant: two equal co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import cached_property
 from typing import Literal
 
 from xaisite.core.digest import digest_json
+from xaisite.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParseConfig:
     """All that parsing depends on."""
 
@@ -28,7 +30,7 @@ class ParseConfig:
     posts_folder: str = "posts"
     video_origins: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Name of this configuration, for keys."""
         return digest_json(

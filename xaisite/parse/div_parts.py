@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes
 from xaisite.parse.attributes import trailing_attributes
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xaisite.parse.walk import Walk
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Div:
     """One div: what its opening line says, and the tokens inside, not yet walked."""
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from markdown_it.token import Token
 
 from xaisite.core.diagnostic import Diagnostic, Note, Severity
+from xaisite.core.record import record
 from xaisite.core.source import Source, Span
 from xaisite.model.cell import Cell, InlineExpr, InlineRole
 from xaisite.model.front import FrontMatter, GlossaryTerm
@@ -43,7 +44,7 @@ LABELLED = {
 _NOWHERE = FixedPlace(Span("", 0, 0))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredCell:
     """What a notebook knows of a code cell besides its source."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from xaisite.core.checked import Checked
 from xaisite.core.dates import DATE_HELP, find_zone, read_date
 from xaisite.core.diagnostic import Diagnostic, Note, error, notice
 from xaisite.core.fields import ReadFields, Reading, Schema, fields_schema, read_fields, report_unknown
+from xaisite.core.record import record
 from xaisite.core.source import Source, Span
 from xaisite.core.tree import Leaf, Pair, plain_value
 from xaisite.model.cell_fields import DEFAULT_OPTIONS, canonical_option
@@ -30,7 +30,7 @@ _FILE_NAME = re.compile(r"(?:.*/)?(\d{4}-\d{1,2}-\d{1,2})[-_](.+?)(?:\.[A-Za-z]+
 _BLOCK_LINE = re.compile(r"[ \t]*(?:#.*|[A-Za-z_][\w.-]*[ \t]*:(?:[ \t].*)?)?$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FrontBlock:
     """Where front matter stands in a source."""
 

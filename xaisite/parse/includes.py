@@ -14,6 +14,7 @@ from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error, notice
 from xaisite.core.nearest import did_you_mean
 from xaisite.core.paths import join_path
+from xaisite.core.record import record
 from xaisite.core.source import Source, Span
 from xaisite.parse.front import read_front_matter
 from xaisite.parse.layout import Layout
@@ -30,7 +31,7 @@ _DIRECTIVE = re.compile(
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
+@record
 class Includable:
     """The files of a site that a post may include."""
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from xaisite.core.record import record
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
@@ -25,7 +26,7 @@ class JsonError(ValueError):
         self.at = at
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """A JSON value: a scalar, a list of values, or a mapping of names to values."""
 

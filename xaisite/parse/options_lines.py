@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from xaisite.core.record import record
 from xaisite.core.source import Source
 
 _HASH = re.compile(r"[ \t]*# ?\|(?: |(?=\S)|$)")
@@ -17,7 +17,7 @@ _COLON = re.compile(r":(?=[A-Za-z][A-Za-z0-9_.-]*:(?:\s|$))")
 _RULE = re.compile(r"---[ \t]*$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OptionLines:
     """Options cut out of a block."""
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from xaisite.core.record import record
 from xaisite.core.source import Span
 
 
@@ -53,7 +53,7 @@ class Place:
         return starts, offsets
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FixedPlace:
     """For text that stands nowhere in the file (a cell's output): every span is that of what produced it."""
 

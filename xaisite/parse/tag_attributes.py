@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import unescape
 
+from xaisite.core.record import record
 from xaisite.parse.moustache import read_address
 
 ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s\"'<>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute:
     """An attribute of a tag; indices into the text."""
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -29,6 +28,7 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
+from xaisite.core.record import record
 from xaisite.core.tree import Branch, Leaf, Listing, Node, Pair
 from xaisite.parse.yaml_tex import restore_backslashes, shield_backslashes
 
@@ -62,7 +62,7 @@ class YamlProblem(NamedTuple):
     """Place of the first of two duplicates."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YamlTree:
     """The top-level mapping (empty when there is none) and what was wrong."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from xaisite.core.diagnostic import Diagnostic, sort_diagnostics
 from xaisite.core.errors import MachineError
+from xaisite.core.record import record
 from xaisite.pipeline.build import BuildResult, build
 from xaisite.pipeline.options import BuildOptions
 from xaisite.report.progress import Progress
@@ -17,7 +18,7 @@ from xaisite.report.progress_kinds import SilentProgress
 __all__ = ["BuildResult", "RenderedMarkdown", "build_site", "check_site", "render_markdown"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RenderedMarkdown:
     """The body of a piece of Markdown, and what was wrong with it."""
 

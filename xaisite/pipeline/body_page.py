@@ -5,12 +5,12 @@ Invariant: everything the page shows was asked through its recorder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from xaisite.core.digest import digest_bytes, digest_json
+from xaisite.core.record import record
 from xaisite.export.search import make_postings
 from xaisite.link.addresses import output_address
 from xaisite.link.numbers import number_headings
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from xaisite.model.site import Card
 
 
-@dataclass(frozen=True)
+@record
 class BodyPage:
     """The values from which one authored page is put together."""
 

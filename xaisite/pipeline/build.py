@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from xaisite.core.checked import has_errors
 from xaisite.core.diagnostic import Diagnostic, promote_warnings, sort_diagnostics
 from xaisite.core.errors import SourceChangedError
+from xaisite.core.record import record
 from xaisite.engine.lock import hold_lock
 from xaisite.engine.page_state import StateStore
 from xaisite.load.clock import read_now
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _TRIES = 5  # against an editor that saves while the site is being built
 
 
-@dataclass(frozen=True)
+@record
 class CellReport:
     """One cell in the report of a build."""
 
@@ -48,7 +49,7 @@ class CellReport:
     """The walls that stood when its result was made."""
 
 
-@dataclass(frozen=True)
+@record
 class BuildResult:
     """What a build did."""
 
@@ -131,7 +132,7 @@ def _build(
         return run_passes(run, state, loaded.diagnostics)
 
 
-@dataclass(frozen=True)
+@record
 class LastBuild:
     """What the next build must know to see that nothing changed."""
 
@@ -152,7 +153,7 @@ class LastBuild:
         return (first is None or first <= now) and (end is None or now < end)
 
 
-@dataclass(frozen=True)
+@record
 class BuildRun:
     """One build under way: what it was asked, and what it found on the disk."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from xaisite.check.bibliography import check_unused
 from xaisite.check.page import check_page
 from xaisite.core.diagnostic import Diagnostic, warning
 from xaisite.core.nearest import did_you_mean
+from xaisite.core.record import record
 from xaisite.core.source import Source, Span
 from xaisite.engine.page_state import StateStore
 from xaisite.link.bibliographies import find_bibliographies, find_bibliography
@@ -23,7 +23,7 @@ from xaisite.render.templates import find_layout
 from xaisite.report.codes import list_codes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckTrace:
     """What checking one post found, and what it asked."""
 

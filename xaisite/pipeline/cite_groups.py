@@ -6,10 +6,11 @@ Does not format. Invariant: two different works never share a key in what is ret
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from xaisite.cite.cited import check_group
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.link.bibliographies import find_bibliography
 from xaisite.model.bib import Bibliography, Entry
@@ -18,7 +19,7 @@ from xaisite.model.post import Outline
 from xaisite.pipeline.context import BuildContext
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FoundCites:
     """Citations of a post under the keys of their entries, and those entries in order of first citation."""
 

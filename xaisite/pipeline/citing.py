@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from xaisite.check.bibliography import check_bibliography
@@ -15,6 +14,7 @@ from xaisite.cite.pack import pack_bibliography, unpack_bibliography
 from xaisite.cite.references import Style, make_reference_list
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.record import record
 from xaisite.core.source import Source
 from xaisite.engine.page_state import StateStore
 from xaisite.model.bib import BibFile, Bibliography, Borrowed, Entry, Reference
@@ -30,7 +30,7 @@ from xaisite.plan.facts import Recorder
 _FORMAT = "2"  # of what is stored under "bib"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CitedPost:
     """A post's citations, resolved."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from xaisite.cite.references import FormatCache
+from xaisite.core.record import record
 from xaisite.link.resolve import LinkStyle
 from xaisite.model.bib import Bibliography
 from xaisite.model.config import SiteConfig
@@ -20,7 +21,7 @@ from xaisite.render.templates import TemplateText
 NOT_FOUND_URL = "/404.html"
 
 
-@dataclass(frozen=True)
+@record
 class BuildContext:
     """One build, once its posts are parsed and linked."""
 

@@ -7,12 +7,12 @@ a post is what a clean run from the top would give, or an error says why there i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, sort_diagnostics
+from xaisite.core.record import record
 from xaisite.core.source import Source
 from xaisite.model.cell import SessionPlan
 from xaisite.model.config import SiteConfig
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Mode = Literal["run", "no-execute", "frozen", "check"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProgressEvent:
     """Something to tell whoever waits."""
 
@@ -40,7 +40,7 @@ class ProgressEvent:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True)
+@record
 class ExecuteRequest:
     """What to execute, and how."""
 
@@ -115,11 +115,11 @@ class Execution:
 
     def complete(self, meanwhile: Callable[[], object] | None = None) -> Checked[Mapping[str, PostResults]]:
         """Run what must run; ``meanwhile``: what this process may do while it waits for cells."""
-        from xaisite.pipeline.execute_schedule import run_posts
-
         for number, layer in enumerate(self._layers):
             to_run = self._to_run if number == 0 else self._ask_store(layer)
             if to_run:
+                from xaisite.pipeline.execute_schedule import run_posts
+
                 run_posts(to_run, self._context, self._done, meanwhile)
         request = self._context.request
         if request.mode == "run" and request.shares and not request.params:

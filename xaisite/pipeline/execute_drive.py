@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from xaisite.core.digest import digest_json
+from xaisite.core.record import record
 from xaisite.engine.state import State, reachable_names
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.pipeline import execute_problems as problems
@@ -27,7 +27,7 @@ from xaisite.run.live import Ended
 _INLINE_TIMEOUT_S = 120.0
 
 
-@dataclass(frozen=True)
+@record
 class _Run:
     """What a session said of a step, and what it depended on."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from xaisite.core.digest import digest_json, digest_text
+from xaisite.core.record import record
 from xaisite.engine.code import CodeForm, read_code
 from xaisite.engine.forms import FormCache
 from xaisite.engine.generators import GENERATORS
@@ -36,7 +36,7 @@ Environ = Mapping[str, str | None]
 _ALWAYS_SEEN = ("cwd", "env", "path", "warnings", "limits", "process", "options", "outside")
 
 
-@dataclass(frozen=True)
+@record
 class Step:
     """One thing to evaluate: a cell, or an inline expression."""
 
@@ -251,7 +251,7 @@ def _source_read(answer: Mapping[str, Any], codes: list[str], number: int) -> li
     return [ordered, _digest_source(ordered, codes)]
 
 
-@dataclass(frozen=True)
+@record
 class SitePaths:
     """How absolute paths of a session are called in dependencies."""
 

@@ -9,12 +9,13 @@ import math
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error, sort_diagnostics
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.model.cell import SessionPlan
 from xaisite.model.result import CellResult, Figure, InlineResult, Output, PostResults, Raised, Rich, Stream
@@ -28,7 +29,7 @@ _MOST_PIXELS = 0.001  # of a picture may differ: smoothed edges, where numbers d
 ReadMedia = Callable[[str], bytes | None]
 
 
-@dataclass(frozen=True)
+@record
 class _Stores:
     """Where the media of the stored and of the clean results are."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from xaisite.core.record import record
 from xaisite.pipeline.execute_last import explain_own_change
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from xaisite.pipeline.execute_post import PostExecution
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellReason:
     """Why a cell would run, or why not."""
 

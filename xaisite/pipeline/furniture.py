@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from xaisite.core.digest import digest_bytes, digest_json
+from xaisite.core.record import record
 from xaisite.export.feed_content import feed_content
 from xaisite.export.metadata import make_json_ld, meta_tags
 from xaisite.export.self_citation import make_self_bibtex, make_self_citation
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xaisite.pipeline.body_page import BodyPage
 
 
-@dataclass(frozen=True)
+@record
 class PageMetadata:
     """Metadata of one page, ready for its template."""
 

@@ -7,12 +7,12 @@ Reads no Markdown and renders nothing: this is all that a no-op build does. Inva
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import xaisite
 from xaisite.core.checked import Checked
 from xaisite.core.digest import digest_parts, digest_text
+from xaisite.core.record import record
 from xaisite.engine.tool import observe_tool
 from xaisite.load.config import load_config
 from xaisite.load.scan import scan_site
@@ -25,7 +25,7 @@ THEME_TEMPLATES = PACKAGE / "theme" / "templates"
 THEME_FILES = PACKAGE / "theme" / "static"
 
 
-@dataclass(frozen=True)
+@record
 class SiteInputs:
     """The site as it lies on the disk."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from xaisite.core.record import record
+
 ExecuteMode = Literal["run", "no-execute", "frozen", "check"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BuildOptions:
     """The options of `xaisite build`; the defaults are those of the command."""
 

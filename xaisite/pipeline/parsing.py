@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.core.digest import digest_parts
+from xaisite.core.record import record
 from xaisite.core.source import Source
 from xaisite.engine.page_state import StateStore
 from xaisite.model.config import SiteConfig
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from xaisite.parse.includes import Includable
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParsedPost:
     """An outline with what was wrong, and its tokens when it was parsed just now."""
 
@@ -40,7 +41,7 @@ class ParsedPost:
     tokens: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParseRequest:
     """One source to parse."""
 
@@ -50,7 +51,7 @@ class ParseRequest:
     results: PostResults | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parser:
     """All that parsing needs besides a source."""
 

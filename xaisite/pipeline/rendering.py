@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from xaisite.core.record import record
 from xaisite.engine.page_state import StateStore
 from xaisite.math.typeset import Typesetter
 from xaisite.model.made import MadePage
@@ -21,7 +21,7 @@ from xaisite.plan.pages import PageJob
 _WORTH_A_PROCESS = 4  # pages: one with figures and a share image takes 50 ms
 
 
-@dataclass(frozen=True)
+@record
 class MadePages:
     """All pages of the site, and how many of them were made just now."""
 

@@ -7,11 +7,11 @@ the recorder.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.record import record
 from xaisite.link.addresses import media_address
 from xaisite.link.bibliographies import find_bibliographies
 from xaisite.link.front_files import resolve_front_files
@@ -29,7 +29,7 @@ from xaisite.pipeline.formulas import page_macros, typeset_outline
 from xaisite.plan.facts import Recorder
 
 
-@dataclass(frozen=True)
+@record
 class ResolvedPost:
     """A body's context and what must be published with it."""
 

@@ -6,13 +6,13 @@ import pickle
 import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from xaisite.core.diagnostic import Diagnostic, notice
+from xaisite.core.record import record
 from xaisite.core.source import Source, Span
 from xaisite.model.cell import SessionPlan
 from xaisite.model.config import SiteConfig
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xaisite.pipeline.execute import ExecuteRequest, Execution, ProgressEvent
 
 
-@dataclass(frozen=True)
+@record
 class RunOutcome:
     """Results by post, what was wrong, and a line per cell for the report."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from xaisite.core.digest import digest_bytes, digest_json
+from xaisite.core.record import record
 from xaisite.engine.page_state import StateStore
 from xaisite.export.search import changed_shards, make_page_list, make_shards, patch_shard
 from xaisite.model.made import MadePage
@@ -16,7 +16,7 @@ _FOLDER = "_x/search"
 _MANY = 40  # changed pages from which all shards are made anew
 
 
-@dataclass(frozen=True)
+@record
 class IndexState:
     """The index of the last build: postings digest of each page by id, digest of each shard."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from xaisite.cite.references import Style, format_reference, sort_key
 from xaisite.core.digest import digest_text
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.engine.page_state import StateStore
 from xaisite.link.bibliographies import find_bibliographies, find_bibliography
@@ -21,7 +21,7 @@ from xaisite.plan.facts import Recorder
 _NOWHERE = Span("", 0, 0)
 
 
-@dataclass(frozen=True)
+@record
 class CitedEntry:
     """An entry of the site's bibliography page."""
 

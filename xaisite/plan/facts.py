@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from xaisite.core.digest import digest_text
 from xaisite.core.nearest import did_you_mean, find_nearest
 from xaisite.core.paths import POST_SUFFIXES
+from xaisite.core.record import record
 from xaisite.model.bib import Entry
 from xaisite.model.facts import CellFile, FileFact, ShownFigure
 from xaisite.model.post import Outline
 from xaisite.model.site import Card, LabelTarget, Site
 
 
-@dataclass(frozen=True)
+@record
 class FactInputs:
     """All that answers are made from."""
 

@@ -6,15 +6,14 @@ page of the author's own at the same address.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from xaisite.core.paths import normal_name, tag_url
+from xaisite.core.record import record
 from xaisite.model.site import Site
 
 POSTS_PER_PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageJob:
     """One page to make."""
 

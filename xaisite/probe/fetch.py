@@ -12,15 +12,16 @@ import ipaddress
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
+
+from xaisite.core.record import record
 
 _KEPT_HEADERS = ("location", "retry-after")
 _READ_BYTES = 4096
 _SAFE = "/%:@!$&'()*+,;=~-._?[]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """Status and the few headers that matter; ``code`` 0 means that there was no answer, and ``error`` says why."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from xaisite.core.record import record
 
 Status = Literal["ok", "moved", "gone", "unsure", "unreachable", "private", "not-asked"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProbeResult:
     """One address, asked once. ``asked_at`` is seconds since 1970; it decides only when to ask again."""
 
@@ -22,7 +23,7 @@ class ProbeResult:
     asked_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProbeOptions:
     """How politely to ask."""
 

@@ -15,11 +15,11 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.errors import MachineError
+from xaisite.core.record import record
 from xaisite.model.config import PublishTarget
 from xaisite.publish.files import find_files, load_file
 from xaisite.publish.options import DirectoryOptions, read_directory_options
@@ -30,7 +30,7 @@ _SYNC_EACH = 100
 """Up to so many new files are synced one by one; more, with the whole file system."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     """Where a target is: the link that readers use, and the folder of releases beside it."""
 

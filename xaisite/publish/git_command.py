@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NoReturn
 
 from xaisite.core.errors import MachineError
+from xaisite.core.record import record
 
 
 class GitError(Exception):
@@ -36,7 +37,7 @@ def environment() -> dict[str, str]:
     return ours | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Git:
     """Git in one repository, with an index of its own."""
 

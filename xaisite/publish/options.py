@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.nearest import did_you_mean
+from xaisite.core.record import record
 from xaisite.model.config import PublishTarget
 
 _KNOWN: Mapping[str, Mapping[str, type]] = {
@@ -21,7 +21,7 @@ _NEEDED = {"directory": "path", "git": "branch"}
 _KEPT_RELEASES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DirectoryOptions:
     """`kind = "directory"`."""
 
@@ -30,7 +30,7 @@ class DirectoryOptions:
     """How many releases stay, the current one included."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GitOptions:
     """`kind = "git"`."""
 

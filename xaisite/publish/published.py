@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from xaisite.core.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Published:
     """The state of a target after publishing to it."""
 

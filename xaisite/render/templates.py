@@ -7,12 +7,12 @@ is an error, never an empty string.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.nearest import did_you_mean
+from xaisite.core.record import record
 from xaisite.core.source import Source, Span
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LAYOUT_ENDINGS = (".njk", ".html", ".liquid", ".j2", ".jinja")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TemplateText:
     """One template file."""
 

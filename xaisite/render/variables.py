@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
 from xaisite.core.paths import tag_url
+from xaisite.core.record import record
 from xaisite.model.config import Author, SiteConfig
 from xaisite.model.nodes import Heading
 from xaisite.model.post import Outline
@@ -33,7 +33,7 @@ _LICENSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PageParts:
     """Everything about one page that is not in its card: made by the pipeline, shown by templates."""
 

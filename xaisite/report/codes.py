@@ -6,11 +6,11 @@ Does not know who raises a code. Invariant: a code names a file of this package 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from xaisite.core.diagnostic import Severity
 from xaisite.core.errors import InternalError
+from xaisite.core.record import record
 from xaisite.report.style import BOLD, DIM, SEVERITY_COLOR, paint
 
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
@@ -19,7 +19,7 @@ _PAGES = Path(__file__).with_name("codes")
 _SECTIONS = ("Why", "Fix", "Example")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodePage:
     """What, why and how to mend: the documentation of one code (Markdown)."""
 

@@ -6,8 +6,7 @@ combining marks come before it; no line of the source is shown wider than ``WIDT
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from xaisite.core.record import record
 from xaisite.core.source import Source, Span
 from xaisite.report.located import clamp
 from xaisite.report.style import BLUE, one_line, paint, shown
@@ -21,7 +20,7 @@ _Row = tuple[str, str]
 """What stands in the gutter, and what stands right of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marker:
     """How a place is pointed at: the sign drawn under it, the words beside it, their colour."""
 
@@ -35,7 +34,7 @@ class Marker:
         return paint(text, self.tint, color=self.color)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Cut:
     """A line as displayed: its text, and the columns of the marked part in it."""
 

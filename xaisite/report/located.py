@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from xaisite.core.record import record
 from xaisite.core.source import Position, Source, Span
 
 Sources = Callable[[str], Source | None]
 """Path relative to the site's root → its source, None when it cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A span with its numbers. ``path`` is relative to the current folder."""
 

@@ -6,16 +6,16 @@ Does not choose the stream. Invariant: reading order, each problem once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from xaisite.core.diagnostic import Diagnostic, sort_diagnostics
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.report.excerpt import Marker, gutter_of, render_excerpt
 from xaisite.report.located import Sources, locate
 from xaisite.report.style import BLUE, BOLD, CYAN, GREEN, SEVERITY_COLOR, one_line, paint, plain
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Look:
     """What all the lines of one message share."""
 

@@ -13,10 +13,10 @@ import signal
 import socket
 import struct
 import time
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from xaisite.core.errors import InternalError, MachineError
+from xaisite.core.record import record
 from xaisite.run.disk import is_flooded, room_for_session
 from xaisite.run.memory import memory_of
 from xaisite.run.scratch import Scratch
@@ -33,7 +33,7 @@ _LOWEST_PRIORITY = 19
 _MOST_PRINTED = 64 << 20
 
 
-@dataclass(frozen=True)
+@record
 class Ended:
     """A request that got no answer."""
 

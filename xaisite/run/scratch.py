@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from xaisite.core.record import record
 
 _HIDDEN_TOPS = frozenset({"build", "build-docs", "node_modules", "__pycache__", "dist"})
 _MOST_ENTRIES = 20_000
@@ -24,7 +25,7 @@ def is_hidden_name(relative: str) -> bool:
     return parts[0] in _HIDDEN_TOPS or any(part.startswith(".") or part == "__pycache__" for part in parts)
 
 
-@dataclass(frozen=True)
+@record
 class Scratch:
     """The folders of one session."""
 

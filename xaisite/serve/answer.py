@@ -10,9 +10,10 @@ import mimetypes
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 
+from xaisite.core.record import record
 from xaisite.serve.live import State
 from xaisite.serve.page import PREFIX, SCRIPT, add_script, load_script, render_page
 from xaisite.serve.request import BadRequestError, Request
@@ -46,7 +47,7 @@ _TYPES: Mapping[str, str] = {  # the machine's own table may lack or change thes
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """Status, headers, and a body: bytes, or a piece of an open file (whoever sends it closes it)."""
 

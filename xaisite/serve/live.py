@@ -9,10 +9,12 @@ import json
 import threading
 from dataclasses import dataclass, field
 
+from xaisite.core.record import record
+
 MAX_LISTED = 500
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """The site as last built."""
 
@@ -30,7 +32,7 @@ class Hub:
     """The current state, and those who wait for the next one. A resource: `close` it."""
 
     _condition: threading.Condition = field(default_factory=threading.Condition)
-    _state: State = State()
+    _state: State = field(default_factory=State)
     _closed: bool = False
 
     @property

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.core.record import record
 from xaisite.core.source import Source
 
 
@@ -13,7 +13,7 @@ def _no_source(_path: str) -> Source | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BuildOutcome:
     """One build: what was wrong, and which addresses of the output it changed."""
 

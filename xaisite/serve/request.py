@@ -9,7 +9,9 @@ import re
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from xaisite.core.record import record
 
 MAX_HEAD_BYTES = 32 * 1024
 HEAD_TIMEOUT_S = 10.0
@@ -26,7 +28,7 @@ class BadRequestError(Exception):
         self.status, self.reason = status, reason
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """A request line and headers (names in lower case)."""
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
+from xaisite.core.record import record
 from xaisite.serve.request import BadRequestError
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """An open file (the receiver closes it), or a place to go to instead, or neither."""
 

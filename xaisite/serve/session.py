@@ -11,10 +11,11 @@ import traceback
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.core.errors import MachineError
+from xaisite.core.record import record
 from xaisite.report.pretty import render_pretty
 from xaisite.report.summary import summary_line
 from xaisite.serve.live import Hub
@@ -23,7 +24,7 @@ from xaisite.serve.server import Server, open_listener
 from xaisite.serve.watch import Watcher
 
 
-@dataclass(frozen=True)
+@record
 class Voice:
     """How the preview speaks at the terminal."""
 

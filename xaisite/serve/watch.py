@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
+from xaisite.core.record import record
 from xaisite.model.output import MARKER
 from xaisite.serve.inotify import Waker
 
@@ -26,7 +27,7 @@ _OTHERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 Stat = tuple[int, int, int]
 
 
-@dataclass(frozen=True)
+@record
 class Snapshot:
     """The site's files at one moment."""
 

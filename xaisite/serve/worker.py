@@ -12,12 +12,12 @@ import pickle
 import signal
 import sys
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from xaisite.core.diagnostic import Diagnostic, Severity
 from xaisite.core.errors import MachineError
+from xaisite.core.record import record
 
 if TYPE_CHECKING:
     from xaisite.pipeline.options import BuildOptions
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _PR_SET_PDEATHSIG = 1
 
 
-@dataclass(frozen=True)
+@record
 class WorkerAnswer:
     """What the worker says of a build."""
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from xaisite.core.errors import MachineError, XaisiteError
+from xaisite.core.record import record
 from xaisite.model.output import MARKER, STAGING, Blob
 from xaisite.write.blob import write_blob
 from xaisite.write.scratch import discard, load_json, save_json
@@ -21,7 +21,7 @@ _JOURNAL = "journal.json"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Journal:
     """What is to be done: staged file ``i`` becomes ``puts[i]``, in this order; then the deletions."""
 

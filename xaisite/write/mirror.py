@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from xaisite.core.record import record
 from xaisite.model.output import Blob, FileRecord
 from xaisite.write.blob import write_blob
 from xaisite.write.scratch import Scratch, discard, load_json, save_json
 
 
-@dataclass(frozen=True)
+@record
 class Mirror:
     """What a folder holds: path → inode, and its folders."""
 
@@ -23,7 +24,7 @@ class Mirror:
     folders: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@record
 class Shape:
     """What a folder shall hold: links to files of another folder, new files, and folders."""
 

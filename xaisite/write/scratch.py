@@ -13,12 +13,12 @@ import contextlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
 
 from xaisite.core.digest import digest_text
+from xaisite.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scratch:
     """The private folder of one output folder. It may not exist yet."""
 

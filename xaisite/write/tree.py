@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from xaisite.core.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Tree:
     """All that lies below a folder."""
 

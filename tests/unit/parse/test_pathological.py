@@ -101,15 +101,24 @@ def seconds(text: str) -> float:
     return time.process_time() - start
 
 
-@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
-def test_growth_is_linear(unit: str) -> None:
+def compare_sizes(unit: str) -> tuple[float, float]:
+    """Return the seconds of a text and of one four times as long."""
     small = unit * (SIZE // len(unit))
     first = min(seconds(small) for _ in range(2))
     if first < 0.01:  # too little to compare
         small *= 4
         first = seconds(small)
-    second = min(seconds(small * 4), seconds(small * 4))
-    assert second < 4 * 2.2 * max(first, 0.004), (first, second)
+    return max(first, 0.004), min(seconds(small * 4) for _ in range(2))
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+def test_growth_is_linear(unit: str) -> None:
+    tries = []
+    for _ in range(4):  # a busy machine spoils some; growth with the square spoils all: 16 is not under 8.8
+        tries.append(compare_sizes(unit))
+        if tries[-1][1] < 4 * 2.2 * tries[-1][0]:
+            return
+    pytest.fail(f"seconds of a text and of one four times as long: {tries}")
 
 
 @pytest.mark.slow

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from markdown_it.rules_inline import StateInline
 
 from xaisite.core.locator import read_locator
+from xaisite.core.record import record
 from xaisite.model.nodes import CiteItem, CrossRefItem
 from xaisite.parse.dispatch import InlineState
 from xaisite.parse.found import found
@@ -27,7 +27,7 @@ _BEFORE = "([{\"'“‘«„‚—–*_~|>,;:!?…-\u00a0"
 _SPECIAL = re.compile(r"\\.|`+|[\[\]{};@]", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Piece:
     """One item between semicolons, as indices into the text."""
 

@@ -7,7 +7,6 @@ leads anywhere is `link`'s business.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from markdown_it.common.utils import normalizeReference
 from markdown_it.helpers import parseLinkDestination, parseLinkLabel, parseLinkTitle
@@ -16,6 +15,7 @@ from markdown_it.rules_inline.autolink import autolink
 from markdown_it.token import Token
 
 from xaisite.core.paths import POST_SUFFIXES
+from xaisite.core.record import record
 from xaisite.core.size import is_size
 from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes, CrossRefItem
@@ -34,7 +34,7 @@ _TAIL = re.compile(r"[^\s(){}]*")
 _ENTITY_END = re.compile(r"&[A-Za-z0-9]{1,32};\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Target:
     """Where a link goes: the address, the title, the index after it and the place of the address."""
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from xaisite.core.locator import LOCATOR_TERMS
+from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes, CiteItem
 from xaisite.parse.dispatch import InlineState
@@ -34,7 +34,7 @@ _FLAGS = {"-l": "locator", "--locator": "locator", "-L": "label", "--label": "la
           "--prefix": "prefix"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CiteTag:
     """What a `{% cite … %}` says."""
 

@@ -6,10 +6,10 @@ The library's rule, but that it records where each cell's text stands. Alignment
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from markdown_it.rules_block import StateBlock
 
+from xaisite.core.record import record
 from xaisite.parse.found import Found, found
 from xaisite.parse.machine import Machine
 from xaisite.parse.place import AnyPlace, Place
@@ -19,7 +19,7 @@ _CUT_FORMULA = re.compile(r"(?<![\\$])\$(?=[^\s$])[^$|\n]*(?P<pipe>(?<!\\)\|)(?:
 _MAX_COMPLETED = 0x10000  # cells filled in for short rows, as in the library
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Cell:
     """The text of a cell (pipes unescaped) and the pieces it is made of: (index in it, index in the source)."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 
 from markdown_it.token import Token
 
+from xaisite.core.record import record
 from xaisite.model.cell import Cell
 from xaisite.model.result import CellResult, Figure, Media, Output, Rich
 from xaisite.render.body.animations import animation_html
@@ -17,7 +17,7 @@ from xaisite.render.body.pictures import caption_html, figure_html, image_tag, s
 from xaisite.render.body.writer import Writer, attribute, text_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drawing:
     """What all figures of a cell are drawn from."""
 
