@@ -136,3 +136,15 @@ def test_nothing_large_or_foreign_is_committed() -> None:
     ]
     assert large == []
     assert not [p for p in tracked() if "katex" in p.name and p.suffix in (".js", ".css", ".woff2")]
+
+
+def test_frozen_classes_are_records() -> None:
+    """Those of the standard library are compiled whole while they are imported, on the way of every build."""
+    wrong = [
+        f"{path.relative_to(PACKAGE)}:{number}"
+        for path in MODULES
+        if path.relative_to(PACKAGE).parts[0] not in ("session", "explain")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if line.startswith("@dataclass(frozen=True") and "order=True" not in line
+    ]
+    assert not wrong, f"use @record of xaisite.core.record: {wrong}"
