@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.engine.running_posts import Site, shown
+from tests.site_files import write_site
+from xaisite import build_site
 from xaisite.pipeline import execute_schedule
 from xaisite.run.environment import base_environment
 from xaisite.run.forktree import ForkTree, shared_beginnings
 from xaisite.run.memory import MemoryGate, container_bytes
+from xaisite.session.processes import find_descendants
 
 
 def test_lists_share_what_they_begin_with() -> None:
@@ -31,6 +36,46 @@ def test_branches_grow_from_branches_and_hold_no_more_than_asked(tmp_path: Path)
         assert set(tree._nodes) == {(), ("json",), ("json", "colorsys"), ("json", "wave")}
     finally:
         tree.close()
+
+
+def test_what_was_begun_is_what_is_asked_for_later(tmp_path: Path) -> None:
+    (tmp_path / "ends_all.py").write_text("import os; os._exit(3)")
+    environ = {**base_environment(str(tmp_path)), "PYTHONPATH": str(tmp_path)}
+    tree = ForkTree(environ, str(tmp_path))
+    try:
+        tree.expect([("json", "colorsys"), ("json", "wave"), ("ends_all",)])
+        for modules in (("json", "wave"), ("ends_all",), ("json", "colorsys")):
+            tree.begin(modules)
+        assert set(tree._coming) == {("json",), ("ends_all",)}
+        assert tree._node(("json", "colorsys")) is not tree._nodes[("json",)]
+        assert tree._node(("ends_all",)) is tree._nodes[()], "what ends its process is left for the cell to find out"
+        assert set(tree._nodes) == {(), ("json",), ("json", "colorsys"), ("ends_all",)}
+        assert not tree._coming
+    finally:
+        tree.close()
+
+
+def test_what_begins_while_posts_are_checked_ends_with_their_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[tuple[str, ...]] = []
+    begin = ForkTree.begin
+    monkeypatch.setattr(ForkTree, "begin", lambda tree, modules: (begun.append(modules), begin(tree, modules))[1])
+    code = "```{python}\nimport pandas\nopen('ran', 'w')\n```\n"
+    wrong = f"---\ntitle: T\ndate: 2026-01-05\n---\n\nSee [@nobody].\n\n{code}"
+    root = write_site(tmp_path, {"content/posts/t.md": wrong, "references.bib": "@misc{one, title={A}, year={2020}}\n"})
+    before = set(find_descendants(os.getpid()))
+    result = build_site(root)
+    assert [d.code for d in result.diagnostics if d.is_error] == ["cite-unknown-key"]
+    assert (begun, result.cells) == ([("pandas",)], ())
+    wait_until(lambda: not set(find_descendants(os.getpid())) - before)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end, "something is left"
+        time.sleep(0.02)
 
 
 def test_a_post_that_forgets_an_import_fails_though_another_post_has_it(tmp_path: Path) -> None:
