@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+from playwright.sync_api import Browser
+
+import xaisite
 from tests.browser.browsing import DESKTOP, PHONE, Open, scroll_through
 
 PAGES = ["", "posts/tour/", "posts/constructs/", "posts/", "bibliography/"]
@@ -104,3 +109,29 @@ def test_contents_unfold_on_a_phone(visit: Open) -> None:
     page.click(".toc-narrow a[href='#sec-shap']")
     assert page.url.endswith("#sec-shap")
     assert not page.locator(".toc-narrow a").first.is_visible()
+
+
+def test_a_formula_wraps_and_keeps_its_full_stop(make_site: Callable[..., Path], browser: Browser) -> None:
+    text = "---\ntitle: A\ndate: 2024-01-01\n---\n\nSome words, then $a + b + c + d = e + f$. More (so $x_1 + x_2 = y$), $z$; $\\pi$?\n"
+    root = make_site({"content/posts/a.md": text})
+    assert xaisite.build_site(root).diagnostics == ()
+    page = browser.new_page()
+    page.goto((root / "build/posts/a/index.html").as_uri())
+    found = page.evaluate("""() => {
+      const text = document.querySelector('.prose p'), found = {parted: [], wraps: 0, over: []};
+      for (let width = 90; width < 500; width++) {
+        text.style.width = width + 'px';
+        for (const joined of text.querySelectorAll('.joined')) {
+          const places = [...joined.querySelectorAll('.katex-base')].map(e => e.getBoundingClientRect());
+          const first = places[0], last = places.at(-1), stop = joined.lastChild.getBoundingClientRect();
+          if (Math.abs(stop.top + stop.bottom - last.top - last.bottom) > 24) found.parted.push(width);
+          if (stop.right > text.getBoundingClientRect().right + 1) found.over.push(width);
+          if (stop.left < last.right - 1) found.over.push(-width);
+          found.wraps += last.top - first.top > 12;
+        }
+      }
+      return found;
+    }""")
+    page.close()
+    assert found["wraps"]
+    assert found["parted"] == found["over"] == []

@@ -26,7 +26,7 @@ from xaisite.parse.div_parts import (
     wrap,
 )
 from xaisite.parse.inline_html import inline_text
-from xaisite.parse.myst_kinds import MYST_KINDS, THEOREM_NAMES
+from xaisite.parse.myst_kinds import MYST_KINDS, PROOFS, THEOREM_NAMES, proof
 from xaisite.parse.tabsets import tabset_div
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 CALLOUTS = ("note", "tip", "warning", "important", "caution")
 MYST_CALLOUTS = {
     "note": "note", "tip": "tip", "hint": "tip", "warning": "warning", "attention": "warning", "important": "important",
-    "caution": "caution", "danger": "caution", "error": "caution", "seealso": "note", "admonition": "note",
+    "caution": "caution", "danger": "caution", "error": "caution", "info": "note",
+    "seealso": "note", "admonition": "note",
 }  # fmt: skip
 THEOREMS: dict[str, LabelKind] = {kind: kind for kind, _ in THEOREM_NAMES.values() if kind not in ("axm", "asm")}
 """What ids of theorems begin with, as in Quarto; axioms and assumptions are MyST's alone."""
@@ -58,10 +59,8 @@ def _kind(div: Div) -> Kind:
         return _callout
     if div.is_myst and div.attributes.classes and div.attributes.classes[0] in MYST_CALLOUTS:
         return _callout
-    if div.is_myst and div.attributes.classes and div.attributes.classes[0] in ("margin", "sidebar"):
-        return _margin
-    if div.is_myst and "table" in classes:
-        return _myst_table
+    if div.is_myst and div.attributes.classes and div.attributes.classes[0] in _BY_DIRECTIVE:
+        return _BY_DIRECTIVE[div.attributes.classes[0]]
     if div.is_myst and (kind := MYST_KINDS.get(div.attributes.classes[0].lower())) is not None:
         return kind
     for wanted, kind in _BY_CLASS.items():
@@ -179,7 +178,7 @@ def _references(walk: Walk, _div: Div) -> list[Token]:
 
 def _figures(walk: Walk, div: Div) -> list[Token]:
     label = div.attributes.id
-    named = label.startswith("fig-")
+    named = label.startswith("fig-") or (div.is_myst and bool(label))
     caption, inner = _caption(walk, div, "fig-cap") if named else ([], div.inner)
     if named:
         walk.here.add_label(label, "fig", div.span, title=inline_text(caption))
@@ -305,6 +304,9 @@ def _margin(walk: Walk, div: Div) -> list[Token]:
     return wrap("div", "aside", walk.blocks(div.inner), attributes=attributes)
 
 
+_BY_DIRECTIVE: dict[str, Kind] = {
+    "margin": _margin, "sidebar": _margin, "aside": _margin, "figure": _figures, "table": _myst_table,
+}  # fmt: skip
 _BY_CLASS: dict[str, Kind] = {
     "panel-tabset": tabset_div,
     "tab-set": tabset_div,
@@ -316,4 +318,5 @@ _BY_CLASS: dict[str, Kind] = {
     "details": _details,
     "dropdown": _details,
     "negative-result": _negative,
+    **dict.fromkeys(PROOFS, proof),
 }

@@ -13,6 +13,7 @@ from xaisite.parse.syntax.commonmark import commonmark_plugin
 from xaisite.parse.syntax.definitions import definitions_plugin
 from xaisite.parse.syntax.distill import distill_plugin
 from xaisite.parse.syntax.divs import divs_plugin
+from xaisite.parse.syntax.drawn_tables import drawn_tables_plugin
 from xaisite.parse.syntax.emoji import emoji_plugin
 from xaisite.parse.syntax.inline_attributes import inline_attributes_plugin
 from xaisite.parse.syntax.inline_code import inline_code_plugin
@@ -38,6 +39,7 @@ PLUGINS: tuple[Callable[[Machine], None], ...] = (
     markdown_html_plugin,
     tables_plugin,
     line_blocks_plugin,
+    drawn_tables_plugin,
     listings_plugin,
     inline_code_plugin,
     inline_attributes_plugin,

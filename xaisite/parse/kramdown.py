@@ -58,15 +58,6 @@ def leave_out(here: Found, env: Mapping[str, Any], inline: Token) -> bool:
     return True
 
 
-def report_example(here: Found, inline: Token) -> None:
-    """Say that Pandoc's numbered examples, `(@) text`, are shown as typed."""
-    if inline.content.startswith("(@)"):
-        here.tell_once(
-            "migrant-example", "(@)", "“(@)” does not number examples here: it is shown as typed",
-            here.block_place(inline, inline.content).span(0, 3), help="number them with `1.`, or make them theorems",
-        )  # fmt: skip
-
-
 def _is_jupytext(here: Found) -> bool:
     """Whether the front matter is that of a notebook in MyST: then `+++` parts cells, and is no text."""
     return re.search(r"^(?:jupytext|kernelspec):", here.source.text[: here.base], re.MULTILINE) is not None

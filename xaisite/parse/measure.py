@@ -17,12 +17,12 @@ def count_words(tokens: Iterable[Token]) -> int:
 
 
 def find_excerpt(tokens: Iterable[Token]) -> str:
-    """Return the first paragraph as plain text, cut at a word's end."""
+    """Return the first paragraph as plain text, cut at a word's end; one with a cross reference in it reads badly."""
     is_paragraph = False
     for token in tokens:
         if token.type == "paragraph_open":
             is_paragraph = not token.hidden
-        elif token.type == "inline" and is_paragraph:
+        elif token.type == "inline" and is_paragraph and not _refers(token):
             text = " ".join(inline_text(token.children or []).split())
             if text:
                 return text if len(text) <= _EXCERPT else text[:_EXCERPT].rpartition(" ")[0] + "…"
@@ -30,6 +30,10 @@ def find_excerpt(tokens: Iterable[Token]) -> str:
         elif token.type == "notes_open":
             break
     return ""
+
+
+def _refers(token: Token) -> bool:
+    return any(child.type in ("cross_reference", "page_title") for child in token.children or ())
 
 
 def _texts(tokens: Iterable[Token]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from xaisite.model.front import GlossaryTerm
 from xaisite.model.nodes import Attributes, CrossRefItem, LabelKind
 from xaisite.parse.directives import report_directive
-from xaisite.parse.div_parts import Div, add_div_id, plain_div, title_place, wrap
+from xaisite.parse.div_parts import Div, add_div_id, first_heading, plain_div, title_place, wrap
 from xaisite.parse.inline_html import inline_text
 from xaisite.parse.table_rows import count_of, table_rows
 
@@ -40,10 +40,19 @@ def theorem(walk: Walk, div: Div) -> list[Token]:
 
 
 def proof(walk: Walk, div: Div) -> list[Token]:
-    """`{prf:proof}`: as Quarto's `::: {.proof}`."""
+    """`{prf:proof}` and Quarto's `::: {.proof}`; `.remark` and `.solution` as well: no number, but a name."""
     add_div_id(walk, div)
-    attributes = Attributes(div.attributes.id, ("proof",), {}, div.attributes.span)
-    return wrap("div", "div", [*_title(walk, div), *walk.blocks(div.inner)], attributes=attributes)
+    kind = next((c for c in div.attributes.classes if c in PROOFS), "proof")
+    title = walk.inline(div.title, title_place(walk, div, div.title)) if div.title else []
+    inner = div.inner
+    if not title:
+        title, inner = first_heading(walk, inner)
+    return wrap("theorem", "div", walk.blocks(inner), kind=kind, label="", id=div.attributes.id, title=title,
+                name=PROOFS[kind])  # fmt: skip
+
+
+PROOFS = {"proof": "Proof", "remark": "Remark", "solution": "Solution"}
+"""Classes of Quarto's blocks that have no number."""
 
 
 def solution(walk: Walk, div: Div) -> list[Token]:

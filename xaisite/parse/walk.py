@@ -22,8 +22,9 @@ from xaisite.parse.figures import find_figure
 from xaisite.parse.found import Found, found
 from xaisite.parse.html_blocks import IGNORE, ignored_codes, walk_html
 from xaisite.parse.inline_html import inline_html, inline_text
-from xaisite.parse.kramdown import apply_attribute_line, leave_out, report_example
+from xaisite.parse.kramdown import apply_attribute_line, leave_out
 from xaisite.parse.machine import Machine
+from xaisite.parse.pandoc import report_list
 from xaisite.parse.place import AnyPlace, FixedPlace, Place
 from xaisite.parse.slugs import RESERVED, make_slug, make_unique
 from xaisite.parse.syntax.abbreviations import mark_abbreviations
@@ -176,7 +177,7 @@ def _inline(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
 def _paragraph(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
     if take_target(walk, tokens, at, out) or leave_out(walk.here, walk.env, tokens[at + 1]):
         return at + 3
-    report_example(walk.here, tokens[at + 1])
+    report_list(walk.here, tokens[at + 1])
     _inline(walk, tokens, at + 1, out)
     inline = out.pop()
     shown = [c for c in inline.children or [] if c.type != "text" or c.content.strip()]

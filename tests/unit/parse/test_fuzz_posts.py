@@ -39,7 +39,8 @@ PIECES = (
     "<div markdown=\"1\">\n", "<p markdown=1>x</p>", "    <div markdown=\"1\">\n", "a~b~", "a^c^", "{% image \"a.png\", \"b\" %}",
     "[](#fig-a)", "[](x.md)", "```{prf:theorem} T\n:label: my-t\n", "```{list-table} T\n:name: tbl-l\n", "* - a\n", "  - b\n",
     "```{csv-table}\n:header: a\n", "```{glossary}\n", "```{solution} my-t\n", "::: {#refs}\n", "```{only} html\n", "$\\text{a $",
-    "==", "==a==", ":fire:", ":", "| v\n", "|   w\n", "(@) ", "`{% raw %}{{ x }}{% endraw %}`", "#| fig-cap: R *c*\n", "*[word]: w\n", "`{python} x`", "`{python @fig-a} x`", "{term}`t`", "{cite:p}`k`", "[t]{.term}", "javascript:x", "title: a\n", "\u2028", "\x1c",
+    "==", "==a==", ":fire:", ":", "| v\n", "|   w\n", "(@) ", "a) b\nb) c\n", "+---+---+\n", "a b\n--- ---\nc\n", "{::comment}", "{:/comment}", "\\\\(", "\\\\)", "\\\\[ x \\\\]\n",
+    "::: {.proof}\n", "::: tip T\n", "```{figure}\n", "`{r} x`", "{doc}`x`", "[](x.md)", "`{% raw %}{{ x }}{% endraw %}`", "#| fig-cap: R *c*\n", "*[word]: w\n", "`{python} x`", "`{python @fig-a} x`", "{term}`t`", "{cite:p}`k`", "[t]{.term}", "javascript:x", "title: a\n", "\u2028", "\x1c",
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=40).map("".join)
 HANDLER = re.compile(r"on[a-z]+", re.IGNORECASE)

@@ -134,6 +134,35 @@ READ = {
         "{% raw %}{{ x }}{% endraw %}",
     ),
     "code about the tags": ("`{% raw %}` to `{% endraw %}`", "<code>{% raw %}</code> to <code>{% endraw %}</code>"),
+    "a picture below the address of the site": (
+        '![A]({{ site.baseurl }}/a.png "T"){: .c width="60%"}',
+        '<img class="c" src="/a.png" width="432" alt="A" title="T"',
+    ),
+    "a link below both addresses": ("[a]({{ site.url }}{{ site.baseurl }}/b/ 'T')", '<a href="/b/" title="T">a</a>'),
+    "a linked post below the address": ("[a]({{ site.url }}{% link _posts/b.md %})", '<a href="/posts/b.md">a</a>'),
+    "formulas with the backslashes of kramdown": (
+        "a \\\\(b_1\\\\)\n\n\\\\[ c \\\\]\n\nd \\\\( e",
+        '<p>a <span class="math inline">b_1</span></p>\n<div class="math display" tabindex="0" role="group" '
+        'aria-label="Formula"><div class="math-body"> c </div></div>\n<p>d \\( e</p>',
+    ),
+    "a comment of kramdown": ("a\n\n{::comment}\nb\n\nc\n{:/comment}\n\nd {::comment}e{:/}f", "<p>a</p>\n<p>d f</p>"),
+    "raw HTML of kramdown": ("{::nomarkdown}\n<b>a</b>\n{:/}\n\n{::nomarkdown}<i>b</i>{:/nomarkdown} c", "<b>a</b>"),
+    "options of kramdown": ('{::options a="b" /}\n\nc', "<p>c</p>\n"),
+    "a proof of Quarto": (
+        "::: {.proof}\n*a*\n:::",
+        '<div class="theorem theorem-proof"><p class="theorem-title">Proof</p>\n<p><em>a</em></p>',
+    ),
+    "a box of VitePress": (
+        "::: tip A *b*\nc\n:::\n\n::: danger\nd\n:::",
+        '<p class="callout-title" id="callout-1">A <em>b</em></p><div class="callout-body">\n<p>c</p>',
+    ),
+    "an aside of MyST": ("```{aside}\na\n```", '<aside class="column-margin">\n<p>a</p>\n</aside>'),
+    "a figure of several pictures": (
+        ":::{figure}\n:name: both\n![a](a.png)\n\n![b](b.png)\n\nA *caption*\n:::\n\n{numref}`both`",
+        '</div><figcaption><span class="figure-caption">A <em>caption</em></span></figcaption></figure>',
+    ),
+    "words that begin no list": ("I. Newton\nand\n\n(a) word alone\n\na - b\n--- ---", "<p>(a) word alone</p>"),
+    "code that is no R": ("`r = 3` `r x` `r`", "<code>r = 3</code> <code>r x</code> <code>r</code>"),
     "Distill's appendix": ("<d-appendix>\n\n### A\n\n</d-appendix>", '<section role="doc-appendix">'),
 }
 
@@ -204,7 +233,22 @@ TOLD = {
     "metadata that is empty": ("{{< meta subtitle >}}", "{{&lt; meta subtitle", [("migrant-meta", "{{< meta subtitle >}}")]),
     "a note that is not closed": ("<d-footnote>a\n\nb</d-footnote>", "a", [("migrant-distill", "<d-footnote>")]),
     "an emoji of another list": ("a :octocat: :octocat:", "a :octocat: :octocat:", [("migrant-emoji", ":octocat:")]),
-    "examples of Pandoc": ("(@) a\n\n(@) b", "<p>(@) a</p>\n<p>(@) b</p>", [("migrant-example", "(@)")]),
+    "examples of Pandoc": ("(@) a\n\n(@) b", "<p>(@) a</p>\n<p>(@) b</p>", [("migrant-list", "(@)")]),
+    "a list of letters": ("a) b\nc) d", "<p>a) b\nc) d</p>", [("migrant-list", "a)")]),
+    "a list of Roman numbers, in a quotation": ("> ii. b\n> iii. d", "ii. b\niii. d", [("migrant-list", "ii.")]),
+    "a table drawn with dashes": (
+        "+---+---+\n| a | b |\n+===+===+\n| c | d |\n+---+---+\n\ne",
+        "<code>+---+---+\n| a | b |\n+===+===+\n| c | d |\n+---+---+\n</code>", [("migrant-table", "+---+---+")],
+    ),
+    "a simple table": (
+        "  Right     Left\n-------     ------\n     12     *12*\n", "<code>  Right     Left\n-------     ------\n",
+        [("migrant-table", "Right     Left")],
+    ),
+    "R in a line": ("`{r} nrow(x)` `r nrow(x)`", "<code>{r} nrow(x)</code>", [("cell-foreign", "`{r} nrow(x)`")]),
+    "two includes of Jekyll": (
+        "{% include toc %} {% include a.html %} {% include a.html b %}", "{% include toc %}",
+        [("migrant-liquid", "{% include toc %}"), ("migrant-liquid", "{% include a.html %}")],
+    ),
     "raw tags in code": ("a `{% raw %}{{ x }}{% endraw %}`", "<code>{{ x }}</code>",
                          [("migrant-liquid", "`{% raw %}{{ x }}{% endraw %}`")]),
     "raw tags around code": (

@@ -106,7 +106,7 @@ def test_widget():
 @pytest.mark.parametrize(("text", "expected"), [
     ("::: {.answer}\n42\n:::", '<details class="answer"><summary>Answer</summary>\n<p>42</p>\n</details>\n'),
     ('::: {.guess prompt="How $x$?"}\n42\n:::',
-     '<details class="guess"><summary>Guess first: How <span class="joined"><span class="math inline">x</span>?</span></summary>\n<p>42</p>\n</details>\n'),
+     '<details class="guess"><summary>Guess first: How <span class="joined"><span class="math inline">x</span><span class="closing">?</span></span></summary>\n<p>42</p>\n</details>\n'),
     ("::: remember\nr\n:::", '<section class="remember">\n<p>r</p>\n</section>\n'),
     ("::: fails\nr\n:::", '<section class="fails">\n<p>r</p>\n</section>\n'),
     ("::: {.column-margin}\nr\n:::", '<aside class="column-margin">\n<p>r</p>\n</aside>\n'),

@@ -179,13 +179,13 @@ def test_display_math(text):
 
 def test_what_closes_after_a_formula_stays_on_its_line():
     html = render("If $x$, ($y$). Then $z$ or *$a$*, $b$-stable.").html
-    assert '<span class="joined"><span class="math inline">x</span>,</span> (' in html
+    assert '<span class="joined"><span class="math inline">x</span><span class="closing">,</span></span> (' in html
     assert (
-        '(<span class="joined"><span class="math inline">y</span>).</span> Then <span class="math inline">z</span> or'
+        '(<span class="joined"><span class="math inline">y</span><span class="closing">).</span></span> Then <span class="math inline">z</span> or'
         in html
     )
     assert '<em><span class="math inline">a</span></em>, ' in html
-    assert '<span class="math inline">b</span>-</span>stable.' in html
+    assert '<span class="math inline">b</span><span class="closing">-</span></span>stable.' in html
 
 
 def test_equation_number():

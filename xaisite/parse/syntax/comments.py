@@ -1,4 +1,4 @@
-"""Comments of other tools: `{% comment %}…{% endcomment %}`, Nunjucks's `{# … #}`, MyST's `% …` before a block.
+"""Comments: `{% comment %}`, Nunjucks's `{# … #}`, kramdown's `{::comment}`, MyST's `% …` before a block.
 
 What they hold is left out, as there. A line that begins with a percent sign could be prose, so leaving it out is told.
 """
@@ -14,7 +14,8 @@ from markdown_it.rules_inline import StateInline
 from xaisite.parse.found import found
 from xaisite.parse.machine import Machine
 
-COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}|\{#(?=[\s-])")
+COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}|\{#(?=[\s-])|\{::comment\}|\{::options[^{}\n]*/\}|\{(?:::|:/)nomarkdown\}|\{:/\}")
+_END_KRAMDOWN = re.compile(r"\{:/(?:comment)?\}")
 _END_LIQUID = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
 _LONGEST = 20_000  # characters: keeps hostile text linear
 
@@ -33,9 +34,12 @@ def comments_plugin(md: Machine) -> None:
 def comment_end(text: str, opening: re.Match[str], limit: int | None = None) -> int:
     """Return the index after the comment that ``opening`` begins, or -1 when it is not closed."""
     low, high = opening.end(), min(len(text) if limit is None else limit, opening.end() + _LONGEST)
+    if opening[0].startswith("{:"):
+        close = _END_KRAMDOWN.search(text, low, high)
+        return low if opening[0] != "{::comment}" else close.end() if close else -1
     if opening[0] == "{#":
-        close = text.find("#}", low, high)
-        return close + 2 if close >= 0 else -1
+        mark = text.find("#}", low, high)
+        return mark + 2 if mark >= 0 else -1
     name = text.find("endcomment", low, high)
     end = _END_LIQUID.search(text, max(low, name - 20), high) if name >= 0 else None
     return end.end() if end else -1
@@ -43,7 +47,7 @@ def comment_end(text: str, opening: re.Match[str], limit: int | None = None) -> 
 
 def _block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     first = state.bMarks[start] + state.tShift[start]
-    if state.is_code_block(start) or not state.src.startswith(("{%", "{#"), first) or found(state.env).is_raw:
+    if state.is_code_block(start) or not state.src.startswith(("{%", "{#", "{:"), first) or found(state.env).is_raw:
         return False
     opening = COMMENT.match(state.src, first, state.eMarks[start])
     if opening is None:
@@ -86,7 +90,7 @@ def _goes_on(state: StateBlock, line: int) -> bool:
 
 
 def _inline(state: StateInline, silent: bool) -> bool:  # noqa: ARG001 - the library's form of a rule
-    if state.env.get("raw") or not state.src.startswith(("{%", "{#"), state.pos):
+    if state.env.get("raw") or not state.src.startswith(("{%", "{#", "{:"), state.pos):
         return False
     opening = COMMENT.match(state.src, state.pos, state.posMax)
     after = comment_end(state.src, opening, state.posMax) if opening else -1

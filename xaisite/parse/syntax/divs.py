@@ -16,7 +16,11 @@ from xaisite.parse.attributes import read_attributes
 from xaisite.parse.found import Found, found
 from xaisite.parse.machine import Machine
 
-_OPENING = re.compile(r":{3,}[ \t]*(?P<rest>\{.*\}.*|[A-Za-z][\w-]*)[ \t]*:*[ \t]*\Z")
+_BOXES = ("note", "tip", "info", "warning", "important", "caution", "danger", "details")
+"""Names that VitePress, Docusaurus and markdown-it's containers give their boxes, `::: tip Title`: callouts."""
+_OPENING = re.compile(
+    rf":{{3,}}[ \t]*(?P<rest>\{{.*\}}.*|[A-Za-z][\w-]*|(?:{'|'.join(_BOXES)})[ \t]+[^:{{}}\s][^:{{}}]*)[ \t]*:*[ \t]*\Z"
+)
 _CLOSING = re.compile(r":{3,}[ \t]*\Z")
 _MYST = re.compile(r"\{(?P<name>[A-Za-z][\w:-]*)\}[ \t]*(?P<title>.*)\Z")
 _OPTION = re.compile(r":(?P<name>[\w-]+):[ \t]*(?P<value>.*)\Z")
@@ -27,6 +31,11 @@ DIRECTIVES = frozenset({
 _MALFORMED = re.compile(r":{3,}[ \t]*[A-Za-z{.#][^:]*\Z")
 """What looks like an opening line and is none."""
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+
+
+def is_leaf(name: str, title: str) -> bool:
+    """Whether a directive holds no blocks; a figure without a file holds those of several pictures."""
+    return name in DIRECTIVES and (name != "figure" or bool(title))
 
 
 def divs_plugin(md: Machine) -> None:
@@ -78,7 +87,7 @@ def _push(state: StateBlock, here: Found, lines: tuple[int, int], at: int, rest:
                    help="add a line “:::” after it")  # fmt: skip
         close = end
     meta = _describe(here, at, rest, state.eMarks[start])
-    if meta["myst"] and (name := meta["attributes"].classes[0]) in DIRECTIVES:
+    if meta["myst"] and is_leaf(name := meta["attributes"].classes[0], meta["title"]):
         token = state.push("directive", "", 0)
         token.map = [start, min(close + 1, end)]
         token.content = state.getLines(start + 1, close, state.blkIndent, False)
@@ -140,7 +149,11 @@ def _read_options(state: StateBlock, opening: Token, line: int, close: int) -> i
 def _describe(here: Found, at: int, rest: str, end: int) -> dict[str, Any]:
     span = here.index_span(at, end)
     if not rest.startswith("{"):
-        return {"attributes": Attributes("", (rest,), {}, span), "title": "", "title_at": at, "myst": False}
+        name, _, title = rest.partition(" ")
+        return {
+            "attributes": Attributes("", (name,), {}, span), "title": title.strip(), "title_at": at + len(name),
+            "myst": name in _BOXES,
+        }  # fmt: skip
     read = read_attributes(rest, 0, bare=True)
     myst = _MYST.match(rest)
     if myst and (read is None or read[0].classes == (myst["name"],)):

@@ -5,6 +5,7 @@ With results the value takes the place of the expression. Does not evaluate anyt
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from markdown_it.rules_inline import StateInline
@@ -50,13 +51,25 @@ def _code(state: StateInline, silent: bool) -> bool:
         if token.type == "code_inline":
             inner = state.src.find(token.content, start + len(token.markup), state.pos) if token.content else -1
             token.meta = {"start": inner if inner >= 0 else start + len(token.markup)}
-            if isinstance(state, InlineState) and "endraw" in token.content and not state.env.get("raw"):
-                _leave_out_raw(state, token, start)
+            if isinstance(state, InlineState):
+                _look_at(state, token, start)
     return True
 
 
-def _leave_out_raw(state: InlineState, token: Token, start: int) -> None:
-    token.content = code_without_raw(found(state.env), token.content, lambda: state.place.span(start, state.pos))
+_FOREIGN = re.compile(r"\{(?P<lang>r|julia|ojs)\} \S|r [A-Za-z_.][\w.]*[$(\[]")
+
+
+def _look_at(state: InlineState, token: Token, start: int) -> None:
+    """Report an expression of R, which nobody evaluates here; leave out Jekyll's `raw` tags."""
+    here = found(state.env)
+    other = None if here.fixed else _FOREIGN.match(token.content)
+    if other is not None:
+        here.tell_once(
+            "cell-foreign", "inline", f"“{other['lang'] or 'r'}” is shown, not run",
+            state.place.span(start, state.pos), help="only `{python} …` is evaluated",
+        )  # fmt: skip
+    if "endraw" in token.content and not state.env.get("raw"):
+        token.content = code_without_raw(here, token.content, lambda: state.place.span(start, state.pos))
 
 
 def _push(state: InlineState, here: Found, index: int, code: str) -> None:

@@ -29,7 +29,9 @@ from xaisite.parse.moustache import match_address
 _DEFINITION = re.compile(r"[^\n]*?\]:\s*<?([^\s>]+)")
 _BARE = r"(?<![^\s*_~(])(?:https?://|ftp://|www\.)"
 _BARE_URL = re.compile(r"(?P<scheme>https?://|ftp://|www\.)(?P<domain>[\w-]+(?:\.[\w-]+)*)(?P<rest>[^\s<\[\]]*)")
-_JEKYLL = re.compile(r"(?:\{\{\s*site\.baseurl\s*\}\})?\{%-?\s*(?P<tag>post_url|link)\s+(?P<name>[^\s{}%]+)\s*-?%\}")
+_JEKYLL = re.compile(
+    r"(?:\{\{\s*site\.(?:base)?url\s*\}\}){0,2}\{%-?\s*(?P<tag>post_url|link)\s+(?P<name>[^\s{}%]+)\s*-?%\}"
+)
 _TAIL = re.compile(r"[^\s(){}]*")
 _ENTITY_END = re.compile(r"&[A-Za-z0-9]{1,32};\Z")
 
@@ -191,13 +193,10 @@ def _direct(state: InlineState, at: int) -> _Target | None:
     begin = at
     href = ""
     address = _post_address(found(state.env), src, at, limit) or _moustache_address(src, at, limit)
-    if address is not None:
-        href, at = address
-        return (
-            _Target(state.md.normalizeLink(href), "", at + 1, state.place.span(begin, at)) if src[at] == ")" else None
-        )
     destination = parseLinkDestination(src, at, limit)
-    if destination.ok:
+    if address is not None:
+        href, at = state.md.normalizeLink(address[0]), address[1]
+    elif destination.ok:
         href = state.md.normalizeLink(destination.str)
         if state.md.validateLink(href):
             at = destination.pos
@@ -226,10 +225,10 @@ def _moustache_address(src: str, at: int, limit: int) -> tuple[str, int] | None:
     if read is None:
         return None
     text, end = read
+    while not text and (read := match_address(src, end)) is not None:  # `{{ site.url }}{{ site.baseurl }}`
+        text, end = read
     tail = _TAIL.match(src, end, limit)
-    end = tail.end() if tail else end
-    after = _skip_space(src, end, limit)
-    return (text + (tail[0] if tail else ""), after) if after < limit else None
+    return text + (tail[0] if tail else ""), tail.end() if tail else end
 
 
 def _post_address(here: Found, src: str, at: int, limit: int) -> tuple[str, int] | None:
@@ -244,9 +243,7 @@ def _post_address(here: Found, src: str, at: int, limit: int) -> tuple[str, int]
     else:
         name = folder + name.removeprefix("_posts/") if name.startswith("_posts/") else "/" + name
     tail = _TAIL.match(src, match.end(), limit)
-    end = tail.end() if tail else match.end()
-    after = _skip_space(src, end, limit)
-    return (name + (tail[0] if tail else ""), after) if after < limit else None
+    return name + (tail[0] if tail else ""), tail.end() if tail else match.end()
 
 
 def _report_unsafe(state: InlineState, href: str, start: int, end: int) -> None:

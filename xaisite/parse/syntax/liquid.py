@@ -129,7 +129,9 @@ def _include(state: InlineState, match: re.Match[str]) -> None:
     if args is not None:
         values = figure_values(here, match["args"][args.end() :], match.start("args") + args.end(), state.place)
     if values is None:
-        here.tell_once("migrant-liquid", "include", "this include is not known: it is shown as typed",
+        name = match["args"].split(None, 1)
+        kind = f"include:{name[0] if name else ''}"
+        here.tell_once("migrant-liquid", kind, "this include is not known: it is shown as typed",
                        state.place.span(match.start(), match.end()))  # fmt: skip
         state.push("text_special", "", 0).content = match[0]
         return

@@ -102,7 +102,11 @@ def _push(state: StateBlock, name: str, args: str, start: int, close: int) -> No
 
 def _attribute_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     first = state.bMarks[start] + state.tShift[start]
-    if state.is_code_block(start) or not state.src.startswith("{:", first):
+    if (
+        state.is_code_block(start)
+        or not state.src.startswith("{:", first)
+        or state.src.startswith(("{::", "{:/"), first)
+    ):
         return False
     text = state.src[first : state.eMarks[start]]
     match = _IAL.match(text)

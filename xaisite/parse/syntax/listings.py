@@ -17,7 +17,7 @@ from xaisite.model.nodes import Attributes
 from xaisite.parse.attributes import read_attributes
 from xaisite.parse.found import found
 from xaisite.parse.machine import Machine
-from xaisite.parse.syntax.divs import DIRECTIVES, push_myst
+from xaisite.parse.syntax.divs import is_leaf, push_myst
 from xaisite.parse.syntax.inline_attributes import HTML, RAW
 
 CELL = re.compile(r"\{\s*(?P<lang>[A-Za-z][\w+#-]*)\s*(?P<rest>[^{}]*)\}\s*\Z")
@@ -26,7 +26,8 @@ _MYST = re.compile(r"\{code-cell\}\s*(?P<lang>[A-Za-z][\w+#-]*)?\s*\Z")
 _DIRECTIVE = re.compile(r"\{(?P<name>[a-z][A-Za-z\d_:-]*)\}(?P<title>.*)\Z")
 BLOCK_DIRECTIVES = frozenset({
     "note", "tip", "hint", "warning", "attention", "important", "caution", "danger", "error", "seealso", "admonition",
-    "dropdown", "margin", "sidebar", "table", "tab-set", "tab-item", "list-table", "glossary", "exercise", "solution",
+    "dropdown", "margin", "sidebar", "aside", "table", "tab-set", "tab-item", "list-table", "glossary", "exercise",
+    "solution",
     "epigraph", "pull-quote", "highlights", "only", "card", "grid", "grid-item", "grid-item-card", "topic", "todo",
     "prf:proof", "prf:theorem", "prf:lemma", "prf:corollary", "prf:proposition", "prf:conjecture", "prf:definition",
     "prf:example", "prf:remark", "prf:algorithm", "prf:axiom", "prf:assumption", "prf:criterion", "prf:observation",
@@ -72,10 +73,11 @@ def _fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if directive and directive["name"] == "raw" and directive["title"].strip():
         _as_raw(state, token, directive["title"].strip())
         return True
-    if directive and directive["name"].lower() in BLOCK_DIRECTIVES:
+    is_group = directive is not None and directive["name"] == "figure" and not directive["title"].strip()
+    if directive and (is_group or directive["name"].lower() in BLOCK_DIRECTIVES):
         _open_blocks(state, token, directive)
         return True
-    if directive and directive["name"] in DIRECTIVES:
+    if directive and is_leaf(directive["name"], directive["title"].strip()):
         token.type = "directive"
         token.meta = {"name": directive["name"], "title": directive["title"].strip()}
         return True

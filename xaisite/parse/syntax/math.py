@@ -139,18 +139,20 @@ def _code_end(state: StateInline, at: int, length: int) -> int:
 
 def _paren(state: StateInline, silent: bool) -> bool:
     src, start = state.src, state.pos
-    opening = src[start + 1 : start + 2]
+    slashes = "\\\\" if src.startswith("\\\\", start) else "\\"  # two, where kramdown takes one away
+    first = start + len(slashes) + 1
+    opening = src[first - 1 : first]
     if opening not in ("(", "[") or not isinstance(state, InlineState) or not found(state.env).front.math:
         return False
-    close_mark = "\\)" if opening == "(" else "\\]"
-    if state.last(close_mark) < start + 2:
+    close_mark = slashes + (")" if opening == "(" else "]")
+    if state.last(close_mark) < first:
         return False
-    close = src.find(close_mark, start + 2, state.posMax)
-    if close < 0 or not _WORD.search(src, start + 2, close) or src.find("\\" + opening, start + 2, close) >= 0:
+    close = src.find(close_mark, first, state.posMax)
+    if close < 0 or not _WORD.search(src, first, close) or src.find(slashes + opening, first, close) >= 0:
         return False
     if not silent:
-        _push(state, start + 2, close, display=opening == "[", markup="\\" + opening)
-    state.pos = close + 2
+        _push(state, first, close, display=opening == "[", markup="\\" + opening)
+    state.pos = close + len(close_mark)
     return True
 
 
@@ -243,6 +245,8 @@ def _bracket_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     first = state.bMarks[start] + state.tShift[start]
     if state.src.startswith("\\[", first):
         return _delimited(state, (start, end), first + 2, "\\]", silent=silent)
+    if state.src.startswith("\\\\[", first):
+        return _delimited(state, (start, end), first + 3, "\\\\]", silent=silent)
     if _DEFINES.match(state.src, first):
         return not silent and _definitions(state, start, end)
     match = _ENVIRONMENT.match(state.src, first)

@@ -79,7 +79,8 @@ def _theorem_open(w: Writer, tokens: Sequence[Token], i: int) -> str:
     title = f" ({w.render(meta['title'])})" if meta["title"] else ""
     if not label:
         shown = f'<p class="theorem-title">{escape(name, quote=False)}{title}</p>'
-        return f'<div class="theorem theorem-{meta["kind"]}">{shown}\n'
+        name_of = attribute("id", make_id(meta.get("id", "")))
+        return f'<div class="theorem theorem-{meta["kind"]}"{name_of}>{shown}\n'
     return (
         f'<div class="theorem theorem-{meta["kind"]}" id="{escape(make_id(label))}"><p class="theorem-title">'
         f'<a href="{escape(make_fragment(label))}">{escape(name, quote=False)}</a>{title}</p>\n'

@@ -26,7 +26,9 @@ def _inline(w: Writer, tokens: Sequence[Token], i: int) -> str:
     html = w.formula(token.meta["ordinal"], token.content, display=display)
     shown = f'<span class="math {kind}">{_anchors(token)}{html}</span>'
     closes = closing_after(tokens, i)
-    return f'<span class="joined">{shown}{escape(closes, quote=False)}</span>' if closes else shown
+    if not closes:
+        return shown
+    return f'<span class="joined">{shown}<span class="closing">{escape(closes, quote=False)}</span></span>'
 
 
 def closing_after(tokens: Sequence[Token], i: int) -> str:
