@@ -142,8 +142,10 @@ READ = {
     "a linked post below the address": ("[a]({{ site.url }}{% link _posts/b.md %})", '<a href="/posts/b.md">a</a>'),
     "formulas with the backslashes of kramdown": (
         "a \\\\(b_1\\\\)\n\n\\\\[ c \\\\]\n\nd \\\\( e",
-        '<p>a <span class="math inline">b_1</span></p>\n<div class="math display" tabindex="0" role="group" '
-        'aria-label="Formula"><div class="math-body"> c </div></div>\n<p>d \\( e</p>',
+        (
+            '<p>a <span class="math inline">b_1</span></p>\n<div class="math display" tabindex="0" role="group" '
+            'aria-label="Formula"><div class="math-body"> c </div></div>\n<p>d \\( e</p>'
+        ),
     ),
     "a comment of kramdown": ("a\n\n{::comment}\nb\n\nc\n{:/comment}\n\nd {::comment}e{:/}f", "<p>a</p>\n<p>d f</p>"),
     "raw HTML of kramdown": ("{::nomarkdown}\n<b>a</b>\n{:/}\n\n{::nomarkdown}<i>b</i>{:/nomarkdown} c", "<b>a</b>"),

@@ -14,7 +14,9 @@ from markdown_it.rules_inline import StateInline
 from xaisite.parse.found import found
 from xaisite.parse.machine import Machine
 
-COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}|\{#(?=[\s-])|\{::comment\}|\{::options[^{}\n]*/\}|\{(?:::|:/)nomarkdown\}|\{:/\}")
+COMMENT = re.compile(
+    r"\{%-?\s*comment\s*-?%\}|\{#(?=[\s-])|\{::comment\}|\{::options[^{}\n]*/\}|\{(?:::|:/)nomarkdown\}|\{:/\}"
+)
 _END_KRAMDOWN = re.compile(r"\{:/(?:comment)?\}")
 _END_LIQUID = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
 _LONGEST = 20_000  # characters: keeps hostile text linear
