@@ -186,9 +186,9 @@ class LazySources(Mapping[str, Source]):
 
 def verify_sessions(run: BuildRun, last: LastBuild) -> tuple[CellReport, ...] | None:
     """Return the report if all results of the last build still hold, else None."""
-    sessions: tuple[SessionPlan, ...] = pickle.loads(last.sessions)  # noqa: S301 - from our own state
     from xaisite.pipeline.execute import execute_posts
 
+    sessions: tuple[SessionPlan, ...] = pickle.loads(last.sessions)  # noqa: S301 - from our own state
     done = execute_posts(make_request(run, sessions, "check", run.inputs.config))
     if results_by_digest(done.value) != dict(last.results) or done.has_errors:
         return None
