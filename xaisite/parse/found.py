@@ -52,7 +52,7 @@ class StoredCell:
     outputs: tuple[Mapping[str, object], ...] = ()
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class NoteText:
     """A note as defined: its tokens (block notes) or its text (inline notes)."""
 
@@ -64,7 +64,7 @@ class NoteText:
     occurrences: int = 0
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Found:
     """The nodes and diagnostics of one parse."""
 
