@@ -96,6 +96,10 @@ def test_libraries_at_work_are_not_blamed_on_the_cell(tmp_path: Path) -> None:
         "fig, ax = plt.subplots(); fig.mine = 1; ax.plot([1, 2]); ax.imshow([[1]], cmap='viridis'); fig.savefig('a.svg')",
         "d = pd.DataFrame({'a': [1]}); d.columns = ['b']; d.groupby('b').mean().to_html()",
         "X = np.random.rand(30, 2); m = RandomForestClassifier(5).fit(X, X[:, 0] > 0.5); m.mine = 1; v = shap.TreeExplainer(m)(X)",
+        "import matplotlib as mpl, sklearn, warnings; mpl.use('agg'); mpl.rcParams.update({'lines.linewidth': 2}); plt.set_cmap('gray')",
+        "sklearn.set_config(display='text'); np.set_printoptions(precision=3); pd.set_option('display.max_rows', 9)",
+        "pd.DataFrame.set_index(pd.DataFrame({'a': [1]}), 'a'); np.add(1, 2); ax.set_title('t'); RandomForestClassifier.set_params(m)",
+        "import mimetypes, shap.plots; shap.initjs(); mimetypes.guess_type('a.png')",
         "import os; os.environ['Q'] = '1'; plt.rcParams['lines.linewidth'] = 3",
         "print(1)",
     ]

@@ -33,7 +33,7 @@ KEY_VERSION = "1"
 Trace = dict[str, Any]
 Environ = Mapping[str, str | None]
 """Declared variables: value, or None while unset."""
-_ALWAYS_SEEN = ("cwd", "env", "path", "warnings", "limits", "process", "options", "outside")
+_ALWAYS_SEEN = ("cwd", "env", "path", "warnings", "limits", "process", "options", "marks", "outside")
 
 
 @record

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import Any
 
 from xaisite.session.generators import generator_states
-from xaisite.session.processsettings import read_settings
+from xaisite.session.processsettings import beside_environ, read_settings
 from xaisite.session.secrets import Secrets
 
 
@@ -27,10 +27,12 @@ class Ambient:
         self._start: dict[str, str] = {}
         self._generators: dict[str, str] = {}
         self._options: dict[str, str] = {}
+        self._settings: dict[str, Any] = {}
 
     def mark_start(self) -> None:
         """Remember how things are now."""
         self._start = _fixed_parts()
+        self._settings = read_settings()
         self._options = _option_parts()
         self.mark_generators()
 
@@ -53,6 +55,9 @@ class Ambient:
         for name, state in _fixed_parts().items():
             if state != self._start.get(name):
                 found[name] = _short(self._secrets.name_text(state).replace(self._base, "·"))
+        settings = {n: s for n, s in read_settings().items() if s != self._settings[n]}
+        if settings:
+            found["process"] = _short(repr(settings))
         options = {n: s for n, s in _option_parts().items() if s != self._options.get(n)}
         if options:
             found["options"] = _short(repr(sorted(options.items())))
@@ -65,7 +70,7 @@ class Ambient:
 def _fixed_parts() -> dict[str, str]:
     return {
         "cwd": os.getcwd(),
-        "env": repr(sorted((k, v) for k, v in os.environ.items())),
+        "env": repr((sorted(os.environ.items()), sorted(beside_environ().items()))),
         "path": repr(sys.path),
         "warnings": repr(
             [
@@ -74,7 +79,6 @@ def _fixed_parts() -> dict[str, str]:
             ]
         ),
         "limits": repr((sys.getrecursionlimit(), threading.active_count())),
-        "process": repr(read_settings()),
     }
 
 
@@ -91,9 +95,46 @@ def _option_parts() -> dict[str, str]:
     return found
 
 
+_LEVELS_OF_OTHERS = (5, 25)
+"""That `multiprocessing` names when it is imported."""
+
+
+def _describe_logging(logging: Any) -> str:
+    root = logging.root
+    loggers = [
+        (n, x)
+        for n, x in root.manager.loggerDict.items()
+        if isinstance(x, logging.Logger) and (x.level or x.handlers or x.filters or not x.propagate or x.disabled)
+    ]
+    return repr(
+        (
+            [(n, *_describe_logger(x)) for n, x in [("", root), *sorted(loggers)]],
+            root.manager.disable,
+            sorted((n, level) for n, level in logging._nameToLevel.items() if level not in _LEVELS_OF_OTHERS),
+            sorted((level, n) for level, n in logging._levelToName.items() if level not in _LEVELS_OF_OTHERS),
+            logging.getLoggerClass().__qualname__,
+            logging.lastResort is None or logging.lastResort.level,
+            [logging.raiseExceptions, logging.logThreads, logging.logProcesses],
+        )
+    )
+
+
+def _describe_logger(logger: Any) -> tuple[Any, ...]:
+    handlers = [(type(h).__name__, h.level, len(h.filters), *_describe_form(h.formatter)) for h in logger.handlers]
+    return logger.level, handlers, len(logger.filters), not logger.propagate, logger.disabled
+
+
+def _describe_form(form: Any) -> tuple[Any, ...]:
+    return type(form).__name__, getattr(form, "_fmt", ""), getattr(form, "datefmt", "")
+
+
 _OPTIONS: tuple[tuple[str, str, Any], ...] = (
     ("numpy.print", "numpy", lambda m: repr(sorted((k, str(v)) for k, v in m.get_printoptions().items()))),
-    ("numpy.err", "numpy", lambda m: repr(sorted(m.geterr().items()))),
+    (
+        "numpy.err",
+        "numpy",
+        lambda m: repr((sorted(m.geterr().items()), m.getbufsize(), getattr(m.geterrcall(), "__qualname__", ""))),
+    ),
     (
         "pandas",
         "pandas",
@@ -116,26 +157,17 @@ _OPTIONS: tuple[tuple[str, str, Any], ...] = (
                 m.backends.cudnn.enabled,
                 m.backends.cudnn.benchmark,
                 m.backends.cudnn.deterministic,
+                sorted(vars(m._tensor_str.PRINT_OPTS).items()),
+                m.is_anomaly_enabled(),
+                m.is_warn_always_enabled(),
             )
         ),
     ),
+    ("scipy", "scipy.special", lambda m: repr(sorted(m.geterr().items()))),
+    ("colours", "matplotlib.colors", lambda m: repr([m.colorConverter.colors.get(c) for c in "bgrcmykw"])),
+    ("joblib", "joblib.parallel", lambda m: repr(getattr(m._backend, "config", None))),
     ("locale", "locale", lambda m: repr(m.setlocale(m.LC_ALL))),
-    (
-        "logging",
-        "logging",
-        lambda m: repr(
-            (
-                m.root.level,
-                [type(h).__name__ for h in m.root.handlers],
-                m.root.manager.disable,
-                sorted(
-                    (n, x.level, len(x.handlers))
-                    for n, x in m.root.manager.loggerDict.items()
-                    if getattr(x, "level", 0) or getattr(x, "handlers", ())
-                ),
-            )
-        ),
-    ),
+    ("logging", "logging", _describe_logging),
     ("gc", "gc", lambda m: repr((m.isenabled(), m.get_threshold()))),
     ("builtins", "builtins", lambda m: repr(sorted(k for k in vars(m) if k != "_"))),
 )

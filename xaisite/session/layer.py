@@ -88,6 +88,11 @@ class Layer:
         size = picture_size(data) if mime.startswith("image/") and mime != "image/svg+xml" else (0, 0)
         return write_media(self._spool, data, mime, *size)
 
+    def has_second_names(self) -> bool:
+        """Whether two names stand for one file: what is written through one shows in the other."""
+        own = [mark[2] for name, mark in self._marks.items() if not str(self._digests.get(name)).startswith(LINK)]
+        return len(set(own)) < len(own)
+
     def path_of(self, name: str) -> str:
         """Return the absolute path of a layer name."""
         place, _, rest = name.partition("/")

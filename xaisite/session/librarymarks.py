@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 from xaisite.session.describe import is_local
 from xaisite.session.identity import identity_of
-from xaisite.session.patchcode import Suspicion
+from xaisite.session.patchcode import CONTAINERS, Suspicion, is_container
 
-_CONTAINERS = (dict, list, set)
 _SELF_FILLING = frozenset(
     {
         "os._data",
@@ -32,6 +31,9 @@ _PLAIN = frozenset(
     {str, int, float, bool, bytes, tuple, frozenset, type(None), type(Ellipsis), FunctionType, BuiltinFunctionType}
     | {ModuleType, BuiltinMethodType, MethodType}
 )
+_ATOMS = (int, float, str, bytes)
+_DEEP = 4
+_EVERYTHING = Suspicion(anything=True)
 _CACHE_WORDS = ("cache", "memo", "registry_warn", "__warningregistry__")
 
 
@@ -44,12 +46,15 @@ class LibraryMarks:
     attributes: dict[str, dict[str, int]] = field(default_factory=dict)
     classes: dict[int, int] = field(default_factory=dict)
     containers: dict[int, int] = field(default_factory=dict)
+    deep: dict[int, int] = field(default_factory=dict)
+    """What lies within the modules that are asked to remember something."""
     _seen: set[int] = field(default_factory=set)
 
     def differs_from(self, before: LibraryMarks) -> bool:
         """Whether anything that was there before is not as it was."""
         return (
             any(now != before.containers.get(key, now) for key, now in self.containers.items())
+            or any(now != before.deep.get(key, now) for key, now in self.deep.items())
             or any(now != before.classes.get(key, now) for key, now in self.classes.items())
             or any(_attributes_differ(name, old, self.attributes.get(name)) for name, old in before.attributes.items())
         )
@@ -64,18 +69,25 @@ def scan_libraries(suspicion: Suspicion) -> LibraryMarks:
 
 def scan_new(marks: LibraryMarks) -> None:
     """Look at the libraries that were not loaded when ``marks`` were made."""
+    suspicion = marks.suspicion
+    looks_everywhere = bool(suspicion.attributes or suspicion.containers or suspicion.anything)
+    roots = {name.partition(".")[0] for name in suspicion.libraries}
     for name, module in list(sys.modules.items()):
-        if name not in marks.attributes and is_library(name, module):
-            _scan_module(marks, name, vars(module))
+        is_asked = name.partition(".")[0] in roots
+        if (looks_everywhere or is_asked) and name not in marks.attributes and is_library(name, module):
+            _scan_module(marks, name, vars(module), _EVERYTHING if is_asked else suspicion)
+            if name in suspicion.libraries:
+                _scan_deep(marks, name, vars(module))
 
 
 def scan_containers(known: dict[int, int], done: set[str]) -> None:
     """Add the containers of libraries that are not ``done`` yet."""
-    marks = LibraryMarks(Suspicion(containers=True))
+    containers = Suspicion(containers=True)
+    marks = LibraryMarks(containers)
     for name, module in list(sys.modules.items()):
         if name not in done and is_library(name, module):
             done.add(name)
-            _scan_module(marks, name, vars(module))
+            _scan_module(marks, name, vars(module), containers)
     for identity, mark in marks.containers.items():
         known.setdefault(identity, mark)
 
@@ -92,37 +104,77 @@ def is_library(name: str, module: Any) -> bool:
 
 def mark_of(container: Any) -> int:
     """Return a mark of what a list, dictionary or set holds."""
-    items = container.values() if isinstance(container, dict) else container
-    return hash((len(container), *map(identity_of, items)))
+    items = _items(container)
+    return hash((len(items), *map(identity_of, items)))
 
 
-def _scan_module(marks: LibraryMarks, name: str, members: dict[str, Any]) -> None:
-    marks.attributes[name] = _ids_of(members, marks.suspicion)
+def _items(container: Any) -> Any:
+    if isinstance(container, dict):
+        return dict.values(container)
+    return list(list.__iter__(container) if isinstance(container, list) else set.__iter__(container))
+
+
+def _scan_module(marks: LibraryMarks, name: str, members: dict[str, Any], suspicion: Suspicion) -> None:
+    marks.attributes[name] = _ids_of(members, suspicion)
     for key, value in list(members.items()):
         kind = type(value)
         if kind in _PLAIN or identity_of(value) in marks._seen:
             continue
         marks._seen.add(identity_of(value))
-        if kind in _CONTAINERS:
-            _scan_inner(marks, name, {key: value})
+        if issubclass(kind, CONTAINERS):
+            _scan_inner(marks, name, {key: value}, suspicion)
         elif issubclass(kind, type):  # asking the value itself may run code of the library
-            marks.classes[identity_of(value)] = hash(tuple(_ids_of(value.__dict__, marks.suspicion).items()))
-            _scan_inner(marks, name, value.__dict__)
+            marks.classes[identity_of(value)] = hash(tuple(_ids_of(value.__dict__, suspicion).values()))
+            _scan_inner(marks, name, value.__dict__, suspicion)
         else:
-            _scan_inner(marks, name, _plain_dict(value))
+            _scan_inner(marks, name, _plain_dict(value), suspicion)
 
 
-def _scan_inner(marks: LibraryMarks, name: str, members: Any) -> None:
-    if not marks.suspicion.containers and not marks.suspicion.anything:
+def _scan_inner(marks: LibraryMarks, name: str, members: Any, suspicion: Suspicion) -> None:
+    if not suspicion.containers and not suspicion.anything:
         return
     for key, value in list(members.items()):
-        if type(value) in _CONTAINERS and not _fills_itself(name, key):
+        if is_container(value) and not _fills_itself(name, key):
             marks.containers[identity_of(value)] = mark_of(value)
+
+
+def _scan_deep(marks: LibraryMarks, name: str, members: dict[str, Any]) -> None:
+    """Look into the values of a module, and into those within."""
+    waiting = [(key, value, _DEEP) for key, value in members.items()]
+    done: set[int] = set()
+    while waiting:
+        key, value, depth = waiting.pop()
+        if type(value) in _ATOMS or identity_of(value) in done or _fills_itself(name, key):
+            continue
+        done.add(identity_of(value))
+        inner = _inside(value)
+        if inner is None:
+            continue
+        marks.deep[identity_of(value)] = hash(tuple(hash(v) if type(v) in _ATOMS else identity_of(v) for v in inner.values()))
+        if depth:
+            waiting += [(k, v, depth - 1) for k, v in inner.items()]
+
+
+def _inside(value: Any) -> dict[Any, Any] | None:
+    """Return what a container or a plain object holds (None: it is neither)."""
+    kind = type(value)
+    if kind is FunctionType:  # of `singledispatch`
+        value = getattr(value, "registry", None)
+        return dict(value) if type(value) is MappingProxyType else None
+    if (kind in _PLAIN and kind is not tuple) or issubclass(kind, (type, ModuleType)):
+        return None
+    if issubclass(kind, dict):
+        return dict(dict.items(value)) if is_container(value) else None
+    if issubclass(kind, (list, tuple)):
+        return dict(enumerate(kind.__iter__(value)))
+    if issubclass(kind, (set, frozenset)):
+        return {identity_of(item): item for item in set.__iter__(value)} if kind is set else None
+    return _plain_dict(value)
 
 
 def _ids_of(members: Any, suspicion: Suspicion) -> dict[str, int]:
     if suspicion.anything:
-        return {key: identity_of(value) for key, value in members.items()}
+        return dict(zip(members, map(identity_of, members.values()), strict=True))
     return {key: identity_of(members[key]) for key in suspicion.attributes if key in members}
 
 

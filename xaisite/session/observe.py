@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any
 
 from xaisite.session.ahead import ImportedAhead
+from xaisite.session.filemarks import FileMarks
 from xaisite.session.librarymarks import scan_containers
 
 _silent: ContextVar[bool] = ContextVar("xaisite_silent", default=False)
@@ -95,6 +96,7 @@ class Observer:
         self.ahead = ImportedAhead()
         self.modules: dict[str, None] = {}
         """Modules that cells imported themselves, in order."""
+        self.marks = FileMarks()
         self.sources_root = ""
         self.own = "/nowhere/"
         self.ignored: tuple[str, ...] = ()
@@ -172,6 +174,8 @@ class Observer:
                 continue
             if event in {"os.truncate", "os.chmod", "os.chown", "os.utime"}:
                 self._refuse_source(full)
+                if event in {"os.chmod", "os.utime"}:
+                    self.marks.hear(event, args, full)
             else:  # a link to a source may go; the source itself, and names beside it, may not
                 self._refuse_source(
                     os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full)), real=True

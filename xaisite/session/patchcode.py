@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from xaisite.session.settercalls import NotLoaded, find_libraries
+
 _WORDS = frozenset(
     {
         "setattr",
@@ -46,7 +48,7 @@ _CHANGING = frozenset(
 )
 _OF_MOCK = frozenset({"object", "dict", "multiple", "stopall", "TEST_PREFIX"})
 """What `unittest.mock.patch` has; other things that are called `patch`, as that of a figure, have other attributes."""
-_CONTAINERS = (dict, list, set)
+CONTAINERS = (dict, list, set)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -58,13 +60,18 @@ class Suspicion:
     """Names of attributes that it sets or deletes on something."""
     containers: bool = False
     anything: bool = False
+    libraries: frozenset[str] = frozenset()
+    """Modules whose functions it asks to remember something."""
 
     def __bool__(self) -> bool:
-        return bool(self.attributes or self.containers or self.anything)
+        return bool(self.attributes or self.containers or self.anything or self.libraries)
 
     def __or__(self, other: Suspicion) -> Suspicion:
         return Suspicion(
-            self.attributes | other.attributes, self.containers or other.containers, self.anything or other.anything
+            self.attributes | other.attributes,
+            self.containers or other.containers,
+            self.anything or other.anything,
+            self.libraries | other.libraries,
         )
 
 
@@ -85,6 +92,10 @@ def find_stores(code: str, namespace: dict[str, Any]) -> tuple[Suspicion, Suspic
     whole = nested = NOTHING
     for node in ast.walk(tree):
         found = NOTHING if id(node) in excused else _suspect(node, names)
+        if isinstance(node, (ast.Call, ast.FunctionDef, ast.ClassDef)):
+            calls = [node] if isinstance(node, ast.Call) else node.decorator_list
+            libraries: set[str] = set()
+            found = found | Suspicion(libraries=frozenset(libraries.union(*(find_libraries(c, names) for c in calls))))
         if found:
             whole = whole | found
             nested = nested | found if id(node) in inside else nested
@@ -102,10 +113,14 @@ def _suspect(node: ast.AST, names: dict[str, Any]) -> Suspicion:
             own = isinstance(node.value, ast.Name) and node.value.id == "self"
             return NOTHING if own else Suspicion(frozenset({node.attr}))
         if node.attr in _WORDS:
-            return _ANYTHING
+            return _ANYTHING if node.attr != "register" or not find_libraries(node, names) else NOTHING
         return _CONTAINER if _is_foreign_container(node, names) else NOTHING
     if isinstance(node, ast.Subscript):
-        stores = not isinstance(node.ctx, ast.Load) and isinstance(node.value, (ast.Attribute, ast.Call))
+        stores = (
+            not isinstance(node.ctx, ast.Load)
+            and isinstance(node.value, (ast.Attribute, ast.Call))
+            and not _is_parameters(node.value, names)
+        )
         return _CONTAINER if stores else NOTHING
     if isinstance(node, ast.Call):
         function = node.func
@@ -134,7 +149,20 @@ def _is_foreign_container(node: ast.Attribute, names: dict[str, Any]) -> bool:
         value = _member(value, name)
         if value is None:
             return False
-    return type(value) in _CONTAINERS
+    return is_container(value)
+
+
+def _is_parameters(node: ast.expr, names: dict[str, Any]) -> bool:
+    """Whether it is `mpl.rcParams` or `plt.rcParams`, which are read out as they are."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+        return False
+    return type(_member(names.get(node.value.id), node.attr)).__name__ == "RcParams"
+
+
+def is_container(value: Any) -> bool:
+    """Whether it is a list, a dictionary or a set that a cell may fill (the parameters of matplotlib are known)."""
+    kind = type(value)
+    return kind in CONTAINERS or (issubclass(kind, CONTAINERS) and kind.__name__ != "RcParams")
 
 
 def _is_imported_container(name: str, names: dict[str, Any]) -> bool:
@@ -151,12 +179,14 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, Any]]:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 name = alias.name if alias.asname else alias.name.partition(".")[0]
-                yield alias.asname or name, sys.modules.get(name)
+                yield alias.asname or name, sys.modules.get(name) or NotLoaded(name)
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            module = sys.modules.get(node.module or "")
+            name = node.module or ""
+            module = sys.modules.get(name)
             for alias in node.names:
-                value = _member(module, alias.name)
-                yield alias.asname or alias.name, _Imported() if type(value) in _CONTAINERS else value
+                value = _member(module, alias.name) or sys.modules.get(f"{name}.{alias.name}")
+                value = NotLoaded(name) if module is None else value
+                yield alias.asname or alias.name, _Imported() if is_container(value) else value
 
 
 def _member(value: Any, name: str) -> Any:

@@ -23,6 +23,7 @@ class PatchWatch:
         self.functions_may = NOTHING
         """What functions that cells defined may change, whenever they are called."""
         self._before: LibraryMarks | None = None
+        self._was_told = False
         self._containers = containers
         """Containers of libraries and what they held before any cell ran."""
 
@@ -44,9 +45,16 @@ class PatchWatch:
         """Whether the cell may have patched something."""
         return self._before is not None
 
+    def tell(self) -> None:
+        """Note that the cell changed what cannot be looked at."""
+        self._was_told = True
+
     def found(self) -> bool:
         """Whether a library is not as it was."""
         before, self._before = self._before, None
+        if self._was_told:
+            self._was_told = False
+            return True
         if before is None:
             return False
         now = scan_libraries(before.suspicion)

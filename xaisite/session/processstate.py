@@ -14,6 +14,8 @@ import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from xaisite.session.processsettings import beside_environ
+
 
 def read_parts(names: Iterable[str] | None = None) -> dict[str, Any]:
     """Return the parts with these names that can be put back (all, if none are named)."""
@@ -37,10 +39,13 @@ def _put_path(value: list[str]) -> None:
     sys.path[:] = value
 
 
-def _put_environ(value: dict[str, str]) -> None:
-    for name in set(os.environ) - set(value):
+def _put_environ(value: tuple[dict[str, str], dict[str, str | None]]) -> None:
+    known, beside = value
+    for name in set(os.environ) - set(known):
         del os.environ[name]
-    os.environ.update(value)
+    os.environ.update(known)
+    for name, real in beside.items():
+        os.unsetenv(name) if real is None else os.putenv(name, real)
 
 
 def _put_filters(value: list[Any]) -> None:
@@ -103,7 +108,7 @@ _PARTS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "rng:torch": (_read_torch, _put_torch),
     "cwd": (os.getcwd, os.chdir),
     "path": (lambda: list(sys.path), _put_path),
-    "env": (lambda: dict(os.environ), _put_environ),
+    "env": (lambda: (dict(os.environ), beside_environ()), _put_environ),
     "warnings": (lambda: list(warnings.filters), _put_filters),
     "limits": (sys.getrecursionlimit, sys.setrecursionlimit),
     "options": (_read_options, _put_options),

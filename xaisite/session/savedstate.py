@@ -10,6 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 from xaisite.session.ambient import Ambient
@@ -20,6 +21,7 @@ from xaisite.session.layer import Layer, remove_from_layer, restore_layer
 from xaisite.session.localmodules import LocalModules
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
+from xaisite.session.processsettings import is_alarm_set
 from xaisite.session.processstate import can_put
 from xaisite.session.secrets import SecretFoundError, Secrets
 from xaisite.session.statedigest import describe_state
@@ -65,7 +67,8 @@ class SessionState:
         is_dear = self._unsaved_s + seconds > _DEAR_S
         self._unsaved_s = 0.0 if is_dear else self._unsaved_s + seconds
         modules = self._modules.find(afresh=self.patches.suspects())
-        patched = self.patches.found()
+        patched = self.patches.found() or is_alarm_set()
+        marks = self.observer.marks.read(self.folders)
         found: _Record = {}
         digesters: list[Digester] = []
 
@@ -74,6 +77,8 @@ class SessionState:
             digesters.append(digester)
             found.update(record)
             found["outside"] = bool(found["outside"]) or patched
+            if marks:
+                found["ambient"]["marks"] = blake2b(repr(sorted(marks.items())).encode(), digest_size=16).hexdigest()
             held = self.patches.reached(digester.mutable_objects())
             found["outside"] = found["outside"] or bool(held)
             return {**found, "held": held}
@@ -109,7 +114,7 @@ class SessionState:
 
     def _save_all(self, save: Mapping[str, Any], state: _Record, digester: Digester) -> None:
         extra = {"given_rc": self.given_rc, "functions_may": self.patches.functions_may}
-        extra["modules"] = list(self.observer.modules)
+        extra |= {"modules": list(self.observer.modules), "marks": self.observer.marks.read(self.folders)}
         try:
             self._check_savable(state, digester)
             save_values(
@@ -142,6 +147,7 @@ class SessionState:
                     "given_rc": self.given_rc if "rc" in parts else None,
                     "functions_may": self.patches.functions_may,
                     "modules": list(self.observer.modules),
+                    "marks": self.observer.marks.read(self.folders),
                 },
                 limit_bytes=int(save["limit"]),
                 secrets=self.secrets,
@@ -172,6 +178,8 @@ class SessionState:
         opened = self.what_is_open()
         if opened:
             raise UnsavableError(f"{opened.partition(':')[0]} is open")
+        if self.layer.has_second_names():
+            raise UnsavableError("a file has two names")
         if self.layer.withheld:
             raise SecretFoundError(next(iter(self.layer.withheld.values())))
 
@@ -226,6 +234,7 @@ class SessionState:
         if given_rc is not None:
             self.given_rc = given_rc
         self.patches.functions_may = self.patches.functions_may | extra["functions_may"]
+        self.observer.marks.put(extra["marks"], self.folders)
         for name in extra["modules"]:
             self.observer.modules[name] = None
             self.observer.forget_deferred(name)
@@ -237,5 +246,5 @@ class SessionState:
 
 def _check_parts(gone: set[str], changed: list[str]) -> None:
     """Refuse what cannot be put back (the data of modules may: importing them may be all that happened)."""
-    if gone or not can_put(part for part in changed if not part.startswith("mod:")):
+    if gone - {"marks"} or not can_put(part for part in changed if part != "marks" and not part.startswith("mod:")):
         raise UnsavableError("it changed more of the process than can be put back")

@@ -64,7 +64,10 @@ def install_adjustments(
         {
             **{
                 name: lambda _: ambient.mark_options()
-                for name in ("numpy", "pandas", "sklearn", "decimal", "locale", "logging")
+                for name in (
+                    *("decimal", "joblib.parallel", "locale", "logging", "matplotlib.colors"),
+                    *("numpy", "pandas", "scipy.special", "sklearn"),
+                )
             },
             "numpy.random": adjust_numpy,
             "torch": adjust_torch,

@@ -72,7 +72,7 @@ class Digester:
 
     def mutable_objects(self) -> list[Any]:
         """Return the lists, dictionaries and sets that were visited."""
-        return [value for value in self.kept if type(value) in (list, dict, set)]
+        return [value for value in self.kept if issubclass(type(value), (list, dict, set))]
 
     def walk_objects(self, name: str) -> dict[int, Any]:
         """Return the objects that a name reaches by their number."""

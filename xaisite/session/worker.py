@@ -28,6 +28,7 @@ from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
 from xaisite.session.processsettings import forget_warnings
 from xaisite.session.recorder import Recorder
+from xaisite.session.registrars import watch_registrars
 from xaisite.session.repeats import RepeatError, merge_observations, repeat_cell
 from xaisite.session.runcell import describe_exception, describe_failure, execute_code
 from xaisite.session.savedstate import SessionState
@@ -82,6 +83,7 @@ class Session:
         self._branching = Branching()
         patches = PatchWatch(observer.library_containers())
         observer.on_author_import = patches.look_at_new
+        watch_registrars(patches.tell)
         self._state = SessionState(
             self.namespace,
             ambient,
@@ -246,6 +248,7 @@ class Session:
         with quiet():
             self._layer = self._state.layer = Layer(dict(self._setup["folders"]), self._spool)
             restore_layer(dict(self._setup["folders"]), message["files"], message["media"])
+            self._observer.marks.put_again(dict(self._setup["folders"]))
             self._layer.update()
             os.chdir(self._folder)
             importlib.invalidate_caches()
