@@ -322,4 +322,92 @@ def bound():
     a.pop()
 ---
 with bound() as length: print(length, a)
+---
+import collections.abc
+class V: pass
+collections.abc.Sequence.register(V)
+---
+class V: pass
+---
+import collections.abc; print(issubclass(V, collections.abc.Sequence))
+---
+import pandas as pd
+@pd.api.extensions.register_dataframe_accessor('mine')
+class Mine:
+    def __init__(self, frame): self.k = {k}
+---
+import pandas as pd; print(getattr(getattr(pd.DataFrame({{'c': [1]}}), 'mine', None), 'k', None))
+---
+import mimetypes; mimetypes.add_type('made/m{k}', '.mine')
+---
+import mimetypes; print(mimetypes.guess_type('f.mine'))
+---
+import matplotlib.units as units
+class Unit{k}: pass
+units.registry[Unit{k}] = units.ConversionInterface()
+---
+from matplotlib.units import registry
+registry.pop(Unit{k}, None);
+---
+import matplotlib.units as units; print([t.__name__ for t in units.registry if t.__module__ == '__main__'])
+---
+import os; os.putenv('BESIDE', '{k}')
+---
+import subprocess; print(subprocess.run(['sh', '-c', 'echo $BESIDE'], capture_output=True, text=True).stdout)
+---
+import os; os.chmod('t.txt', 0o60{k})
+---
+import os; print(oct(os.stat('t.txt').st_mode))
+---
+import os; os.utime('t.txt', ({k}, {k}))
+---
+import os; print(os.path.getmtime('t.txt') < 9 and os.path.getmtime('t.txt'))
+---
+import codecs; codecs.register_error('mine', lambda e: ('{k}', e.end))
+---
+print('é'.encode('ascii', 'mine'))
+---
+import calendar; calendar.setfirstweekday({k})
+---
+import calendar; print(calendar.firstweekday())
+---
+import sqlite3
+class Kept: pass
+sqlite3.register_adapter(Kept, lambda kept: {k})
+---
+import sqlite3; base = sqlite3.connect(':memory:'); print(base.execute('select ?', (Kept(),)).fetchone()); base.close()
+---
+import functools
+@functools.singledispatch
+def kind(x): return 'any'
+---
+kind.register(int, lambda x: 'int{k}');
+---
+print(kind({k}), kind('a'))
+---
+import sys, types; sys.modules['made'] = types.ModuleType('made'); sys.modules['made'].k = {k}
+---
+import made; print(made.k)
+---
+import contextvars; variable = contextvars.ContextVar('variable', default=0)
+---
+variable.set({k});
+---
+print(variable.get())
+---
+import threading; own = threading.local(); own.k = {k}
+---
+own.k += {k}; print(own.k)
+---
+import logging; logging.getLogger('mine').propagate = {k} > 2; logging.addLevelName({k}, 'L{k}')
+---
+import logging; print(logging.getLogger('mine').propagate, logging.getLevelName({k}))
+---
+import gc; gc.set_threshold({k}00)
+---
+import gc; print(gc.get_threshold()[0])
+---
+import shutil; shutil.register_archive_format('mine{k}', print)
+---
+import shutil; print([name for name, _ in shutil.get_archive_formats() if 'mine' in name])
 """.strip().split("\n---\n")

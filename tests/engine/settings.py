@@ -77,6 +77,11 @@ OF_THE_SYSTEM: dict[str, Setting] = {
         "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1});",
         "print(signal.SIGUSR1 in signal.pthread_sigmask(signal.SIG_BLOCK, []))",
     ),
+    "a process": (
+        "import subprocess",
+        "subprocess.Popen(['sleep', '543.25']);",
+        "shown = subprocess.run(['sh', '-c', 'cat /proc/[0-9]*/cmdline'], capture_output=True).stdout\nprint(b'543.25' in shown)",
+    ),
     "an alarm": ("import signal", "signal.alarm(900);", "print(signal.alarm(0) > 0)"),
     "the zone": (
         "import os, time; os.environ['TZ'] = 'Asia/Kolkata'",

@@ -94,7 +94,12 @@ DEAR = {
         "1",
         "",
     ),
-    "patches a library": ("import colorsys; colorsys.extra = 1", "colorsys.extra", ""),
+    "patches a library": ("import colorsys; colorsys.extra = 1", "colorsys.extra", "a library"),
+    "registers": (
+        "import collections.abc\nclass R: pass\ncollections.abc.Sized.register(R);",
+        "issubclass(R, collections.abc.Sized)",
+        "a library",
+    ),
     "is too big": ("import numpy as np; m = np.random.rand(8_000_000)", "m.shape", "bigger"),
 }
 

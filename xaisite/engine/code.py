@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from xaisite.core.digest import digest_parts, digest_text
 from xaisite.core.record import record
-from xaisite.engine.generators import GENERATORS, may_read_generators
+from xaisite.engine.generators import may_read_generators
 from xaisite.engine.names import read_names
+from xaisite.session.generatorwords import GENERATORS
 
 _SKIPPED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _ANY_NAME = frozenset(

@@ -9,10 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-GENERATORS = "(generators)"
-"""Stands among the names that code sees; the session puts it there for functions (`session.walkcode`)."""
-_WORDS = ("random", "seed", "rng", "state", "shuffle", "generator", "mtrand")
-_INSTANCES = frozenset({"_inst", "_rand"})
+from xaisite.session.generatorwords import names_generator
+
 _MAKERS = frozenset({"default_rng"})
 """Makes a generator of its own. So do classes; they are told by their capital."""
 
@@ -47,4 +45,4 @@ def _makes_own(name: str) -> bool:
 
 
 def _is_word(name: str) -> bool:
-    return not _makes_own(name) and (name in _INSTANCES or any(word in name for word in _WORDS))
+    return not _makes_own(name) and names_generator(name)

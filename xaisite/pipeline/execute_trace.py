@@ -13,7 +13,6 @@ from xaisite.core.digest import digest_json, digest_text
 from xaisite.core.record import record
 from xaisite.engine.code import CodeForm, read_code
 from xaisite.engine.forms import FormCache
-from xaisite.engine.generators import GENERATORS
 from xaisite.engine.inputs import Dependency, View, check_dependency, observe_dependency
 from xaisite.engine.state import (
     State,
@@ -28,6 +27,7 @@ from xaisite.engine.state import (
     visible_packages,
 )
 from xaisite.engine.where import Place, distributions_of, versions_hold
+from xaisite.session.generatorwords import GENERATORS
 
 KEY_VERSION = "1"
 Trace = dict[str, Any]

@@ -26,13 +26,13 @@ class Branching:
         self._is_snapshot = False
         self._handler: Any = signal.SIG_DFL
 
-    def why_not(self, socks: Collection[int], ignored: tuple[str, ...], own_children: Collection[int]) -> str:
+    def why_not(self, socks: Collection[int], ignored: tuple[str, ...], known: Collection[int]) -> str:
         """Return why this process must not be forked for good (empty: it may)."""
         if self._is_snapshot:
             return ""  # it has done nothing since
         if not single_threaded():
             return "threads run"
-        if set(_children()) - set(own_children):
+        if set(own_children()) - set(known):
             return "a process that a cell started still runs"
         opened = self.what_is_open(socks, ignored)
         if opened:
@@ -70,7 +70,8 @@ def _descriptors() -> dict[int, str]:
     return found
 
 
-def _children() -> list[int]:
+def own_children() -> list[int]:
+    """Return the processes that this one started and that nobody waited for."""
     try:
         with open("/proc/thread-self/children", encoding="ascii") as file:
             return [int(word) for word in file.read().split()]

@@ -33,6 +33,7 @@ _PLAIN = frozenset(
 )
 _ATOMS = (int, float, str, bytes)
 _DEEP = 4
+_NONE = hash(())
 _EVERYTHING = Suspicion(anything=True)
 _CACHE_WORDS = ("cache", "memo", "registry_warn", "__warningregistry__")
 
@@ -70,14 +71,22 @@ def scan_libraries(suspicion: Suspicion) -> LibraryMarks:
 def scan_new(marks: LibraryMarks) -> None:
     """Look at the libraries that were not loaded when ``marks`` were made."""
     suspicion = marks.suspicion
-    looks_everywhere = bool(suspicion.attributes or suspicion.containers or suspicion.anything)
     roots = {name.partition(".")[0] for name in suspicion.libraries}
+    looks_inside = suspicion.containers or suspicion.anything
     for name, module in list(sys.modules.items()):
         is_asked = name.partition(".")[0] in roots
-        if (looks_everywhere or is_asked) and name not in marks.attributes and is_library(name, module):
+        if not (is_asked or looks_inside or suspicion.attributes) or name in marks.attributes:
+            continue
+        if not is_library(name, module):
+            continue
+        if is_asked or looks_inside:
             _scan_module(marks, name, vars(module), _EVERYTHING if is_asked else suspicion)
-            if name in suspicion.libraries:
-                _scan_deep(marks, name, vars(module))
+        else:
+            marks.attributes[name] = _ids_of(vars(module), suspicion)
+        if name in suspicion.libraries:
+            _scan_deep(marks, name, vars(module))
+    if suspicion.attributes and not looks_inside:
+        _scan_classes(marks)
 
 
 def scan_containers(known: dict[int, int], done: set[str]) -> None:
@@ -130,6 +139,31 @@ def _scan_module(marks: LibraryMarks, name: str, members: dict[str, Any], suspic
             _scan_inner(marks, name, _plain_dict(value), suspicion)
 
 
+def _scan_classes(marks: LibraryMarks) -> None:
+    """Look for the attributes in all classes: that takes less than to look for the classes in all modules."""
+    found: list[type] = [object]
+    known = {identity_of(object)}
+    subclasses = type.__subclasses__
+    for kind in found:
+        of_this: list[type] = subclasses(kind)
+        for inner in of_this:
+            if identity_of(inner) not in known:
+                known.add(identity_of(inner))
+                found.append(inner)
+    names = marks.suspicion.attributes
+    for kind in found:
+        members = kind.__dict__
+        if not names.isdisjoint(members) and _is_of_library(kind):
+            marks.classes.setdefault(identity_of(kind), hash(tuple(_ids_of(members, marks.suspicion).items())))
+    for identity in known:
+        marks.classes.setdefault(identity, _NONE)
+
+
+def _is_of_library(kind: type) -> bool:
+    module = sys.modules.get(str(kind.__module__))
+    return module is None or is_library(str(kind.__module__), module)
+
+
 def _scan_inner(marks: LibraryMarks, name: str, members: Any, suspicion: Suspicion) -> None:
     if not suspicion.containers and not suspicion.anything:
         return
@@ -150,7 +184,9 @@ def _scan_deep(marks: LibraryMarks, name: str, members: dict[str, Any]) -> None:
         inner = _inside(value)
         if inner is None:
             continue
-        marks.deep[identity_of(value)] = hash(tuple(hash(v) if type(v) in _ATOMS else identity_of(v) for v in inner.values()))
+        marks.deep[identity_of(value)] = hash(
+            tuple(hash(v) if type(v) in _ATOMS else identity_of(v) for v in inner.values())
+        )
         if depth:
             waiting += [(k, v, depth - 1) for k, v in inner.items()]
 

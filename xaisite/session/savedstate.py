@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Any
 
 from xaisite.session.ambient import Ambient
+from xaisite.session.branching import own_children
 from xaisite.session.cellcode import cell_filename, remember_source
 from xaisite.session.checkpoint import UnsavableError, describe_refusal, load_values, note_unsaved, save_values
 from xaisite.session.forkcall import CallFailedError, Pending, start_call
@@ -21,6 +22,7 @@ from xaisite.session.layer import Layer, remove_from_layer, restore_layer
 from xaisite.session.localmodules import LocalModules
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
+from xaisite.session.processes import is_gone
 from xaisite.session.processsettings import is_alarm_set
 from xaisite.session.processstate import can_put
 from xaisite.session.secrets import SecretFoundError, Secrets
@@ -30,6 +32,7 @@ from xaisite.session.valuedigest import Digester
 _Record = dict[str, Any]
 _DEAR_S = 0.5
 """What cells take before it is worth to save all that they leave, beside what each of them changed."""
+_LIBRARY = "it changed what a library or the interpreter holds"
 
 
 @dataclass
@@ -67,7 +70,7 @@ class SessionState:
         is_dear = self._unsaved_s + seconds > _DEAR_S
         self._unsaved_s = 0.0 if is_dear else self._unsaved_s + seconds
         modules = self._modules.find(afresh=self.patches.suspects())
-        patched = self.patches.found() or is_alarm_set()
+        left = _LIBRARY if self.patches.found() else self._what_goes_on()
         marks = self.observer.marks.read(self.folders)
         found: _Record = {}
         digesters: list[Digester] = []
@@ -76,11 +79,11 @@ class SessionState:
             record, digester = describe_state(self.namespace, modules, self.ambient, self.given_rc, self.secrets)
             digesters.append(digester)
             found.update(record)
-            found["outside"] = bool(found["outside"]) or patched
+            found["outside"] = found["outside"] or left
             if marks:
                 found["ambient"]["marks"] = blake2b(repr(sorted(marks.items())).encode(), digest_size=16).hexdigest()
             held = self.patches.reached(digester.mutable_objects())
-            found["outside"] = found["outside"] or bool(held)
+            found["outside"] = found["outside"] or (_LIBRARY if held else "")
             return {**found, "held": held}
 
         def keep() -> None:
@@ -109,6 +112,13 @@ class SessionState:
                 os.waitpid(pid, 0)
         self.saving.clear()
         return {}
+
+    def _what_goes_on(self) -> str:
+        """Name what would not be in a fork (empty: nothing)."""
+        if is_alarm_set():
+            return "an alarm is set"
+        others = set(own_children()) - set(self.saving)
+        return "" if all(map(is_gone, others)) else "a process that it started still runs"
 
     # -- saving, in the fork
 
@@ -174,7 +184,7 @@ class SessionState:
         if self.patches.holds_any(digester.mutable_objects()):
             raise UnsavableError("it holds a part of a library, of which a copy would be another")
         if state["outside"]:
-            raise UnsavableError("it reaches outside its process")
+            raise UnsavableError(state["outside"])
         opened = self.what_is_open()
         if opened:
             raise UnsavableError(f"{opened.partition(':')[0]} is open")

@@ -42,7 +42,7 @@ def describe_state(
         },
         "shares": dict(secrets.mask(digester.shared_pairs())),
         "ambient": parts,
-        "outside": threading.active_count() > 1 or _has_children(),
+        "outside": "it runs threads" if threading.active_count() > 1 else "",
     }
     return record, digester
 
@@ -52,12 +52,3 @@ def _module_digest(digester: Digester, name: str, module: Any) -> str:
     data = {k: v for k, v in vars(module).items() if not k.startswith("__") and not isinstance(v, types.ModuleType)}
     digest = digester.digest_value(f"module {name}", data)
     return ("?" if digest.opaque else "") + digest.digest
-
-
-def _has_children() -> bool:
-    """Whether a process that a cell started still runs."""
-    try:
-        with open("/proc/thread-self/children", encoding="ascii") as file:
-            return bool(file.read().split())
-    except OSError:
-        return False

@@ -10,6 +10,7 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any
 
+from xaisite.session.generatorwords import GENERATORS, names_generator
 from xaisite.session.identity import identity_of
 
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ _ANY_NAME = frozenset({"globals", "locals", "vars", "dir", "eval", "exec"})
 _REACHING = frozenset(
     {"_getframe", "currentframe", "stack", "modules", "get_objects", "get_referrers", "__globals__", "f_globals"}
 )
-
-_GENERATORS = "(generators)"
-"""As in `engine.generators`: the function may look at the process's random generators without changing them."""
-_GENERATOR_WORDS = ("random", "seed", "rng", "state", "shuffle", "generator", "mtrand", "_inst", "_rand")
 
 
 def visit_function(walk: Walk, value: Any) -> None:
@@ -190,8 +187,8 @@ def global_names(code: types.CodeType) -> set[str]:
     names = {i.argval for i in dis.get_instructions(code) if i.opname in _GLOBAL_OPERATIONS}
     if names & _ANY_NAME or _REACHING & set(code.co_names) or "__main__" in code.co_consts:
         names.add("*")
-    if any(word in name for name in code.co_names for word in _GENERATOR_WORDS if not name[:1].isupper()):
-        names.add(_GENERATORS)
+    if any(map(names_generator, code.co_names)):
+        names.add(GENERATORS)
     for const in code.co_consts:
         if isinstance(const, types.CodeType):
             names |= global_names(const)
