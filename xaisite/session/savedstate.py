@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -62,15 +62,18 @@ class SessionState:
         """Digest all that later cells can see."""
         return self.finish_description(self.start_description())
 
-    def start_description(self, save: Mapping[str, Any] | None = None, seconds: float = 0.0) -> Pending:
+    def start_description(
+        self, save: Mapping[str, Any] | None = None, seconds: float = 0.0, ours: Iterable[int] = ()
+    ) -> Pending:
         """Begin to digest it, in a fork, so that looking changes nothing; save it there, if asked.
 
         What the cell changed is saved. All that there is is saved only where cells are dear, or where that was refused.
+        ``ours``: processes that are our own.
         """
         is_dear = self._unsaved_s + seconds > _DEAR_S
         self._unsaved_s = 0.0 if is_dear else self._unsaved_s + seconds
         modules = self._modules.find(afresh=self.patches.suspects())
-        left = _LIBRARY if self.patches.found() else self._what_goes_on()
+        left = _LIBRARY if self.patches.found() else self._what_goes_on(ours)
         marks = self.observer.marks.read(self.folders)
         found: _Record = {}
         digesters: list[Digester] = []
@@ -113,11 +116,11 @@ class SessionState:
         self.saving.clear()
         return {}
 
-    def _what_goes_on(self) -> str:
+    def _what_goes_on(self, ours: Iterable[int]) -> str:
         """Name what would not be in a fork (empty: nothing)."""
         if is_alarm_set():
             return "an alarm is set"
-        others = set(own_children()) - set(self.saving)
+        others = set(own_children()) - {*ours, *self.saving}
         return "" if all(map(is_gone, others)) else "a process that it started still runs"
 
     # -- saving, in the fork

@@ -92,6 +92,10 @@ class Shown:
         """Return the descriptors at which encoded figures are awaited."""
         return [call.descriptor for calls in self._figures for call in calls]
 
+    def processes(self) -> list[int]:
+        """Return the processes that encode them."""
+        return [call.pid for calls in self._figures for call in calls]
+
     def finish(self) -> tuple[list[dict[str, Any]], list[Any], dict[str, Any] | None]:
         """Return the outputs, what was encoded for addresses, and what went wrong on the way."""
         outputs: list[dict[str, Any]] = []

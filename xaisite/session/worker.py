@@ -198,7 +198,7 @@ class Session:
 
         files, media = self._layer.update()
         produced, failure = self._produce(str(message.get("produces") or ""), raised)
-        description = self._state.start_description(message.get("save"), seconds)
+        description = self._state.start_description(message.get("save"), seconds, self._shown.processes())
         outputs, addressed, fault = self._shown.finish()
         produced, failure = (produced, failure) if fault is None else (None, raised or fault)
         outputs = mask(outputs, self._secrets, self._base)
