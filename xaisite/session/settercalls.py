@@ -38,7 +38,8 @@ _COVERED = frozenset(
 _COVERED_MODULES = frozenset(
     {"builtins", "gc", "matplotlib.style", "operator", "os", "posix", "random", "signal", "sys", "time", "warnings"}
 )
-_COVERED_LIBRARIES = frozenset({"numpy"})
+_COVERED_LIBRARIES = frozenset({"numpy", "torch"})
+"""Of these only `register_…` counts: `np.add` and `torch.addmm` compute, and what they can be set to is known."""
 
 
 class NotLoaded:
@@ -67,6 +68,8 @@ def find_libraries(node: ast.Call | ast.expr, names: Mapping[str, Any]) -> froze
     found = {module for value in chain for module in _modules_behind(value)}
     if found & _COVERED_MODULES or any(type(value).__name__ == "RcParams" for value in chain):
         return frozenset()
+    if "register" in spelled or "register" in str(getattr(chain[-1], "__name__", "")):
+        return frozenset(found)
     return frozenset(module for module in found if module.partition(".")[0] not in _COVERED_LIBRARIES)
 
 
