@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
-from xaisite.core.nearest import did_you_mean
+from xaisite.core.nearest import find_nearest
 from xaisite.core.paths import join_path
 from xaisite.core.source import Span
 from xaisite.model.config import BIBLIOGRAPHY_FOLDERS, SiteConfig
@@ -28,7 +28,10 @@ def find_bibliographies(outline: Outline, known: Iterable[str], config: SiteConf
     for name in names:
         path = _find(name, outline, there, config)
         if path is None:
-            problems.append(_missing(name, outline.front.spans.get("bibliography"), there))
+            spans = outline.front.spans
+            problems.append(_missing(name, spans.get(f"bibliography:{name}") or spans.get("bibliography"), there))
+            near = _nearest(name, there)
+            found += [near] if near else []  # what is cited is looked up in the file that is meant
         else:
             found.append(path)
     return Checked(tuple(dict.fromkeys(found)), tuple(problems))
@@ -54,9 +57,16 @@ def _find(name: str, outline: Outline, there: frozenset[str], config: SiteConfig
     return None
 
 
+def _nearest(name: str, there: frozenset[str]) -> str:
+    """Return the path of the file whose name is most like ``name``, or nothing."""
+    by_name = {path.rpartition("/")[2]: path for path in sorted(there)}
+    near = find_nearest(name.rpartition("/")[2], by_name)
+    return by_name[near] if near else ""
+
+
 def _missing(name: str, place: Span | None, there: frozenset[str]) -> Diagnostic:
-    by_name = {path.rpartition("/")[2]: path for path in there}
-    hint = did_you_mean(name.rpartition("/")[2], by_name)
+    near = _nearest(name, there).rpartition("/")[2]
+    hint = f"did you mean “{near}”?" if near else ""
     return error(
         "bib-missing",
         f"there is no bibliography “{name}”",

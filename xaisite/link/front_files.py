@@ -64,17 +64,18 @@ def _missing(field: str, name: str, outline: Outline, facts: SiteFacts) -> Diagn
         return error(
             "media-foreign",
             f"“{name}” is on another server: a page asks nothing of any other server",
-            _place(field, outline),
+            _place(field, name, outline),
             help="save the file beside the post and name it there",
         )
     make = ", or let a cell make it with `#| file:`" if field == "image" else ""
     return error(
         "media-missing",
         f"the file “{name}” that `{field}` names does not exist",
-        _place(field, outline),
+        _place(field, name, outline),
         help=facts.near_files(name) or f"add the file beside the post{make}",
     )
 
 
-def _place(field: str, outline: Outline) -> Span:
-    return outline.front.spans.get(field, Span(outline.path, 0, 0))
+def _place(field: str, name: str, outline: Outline) -> Span:
+    spans = outline.front.spans
+    return spans.get(f"{field}:{name}") or spans.get(field, Span(outline.path, 0, 0))

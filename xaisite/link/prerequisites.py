@@ -56,7 +56,7 @@ def _unknown_prerequisite(
     return error(
         "prerequisite-unknown",
         f"the prerequisite “{name}” {reason}",
-        find_place(outline, "prerequisites"),
+        find_place(outline, f"prerequisites:{name}", "prerequisites"),
         help=did_you_mean(name, names) or "name a post by its address or its file",
     )
 

@@ -116,7 +116,9 @@ class _Resolver:
                     "link-broken",
                     f"nothing is published at “{path}”",
                     use.span,
-                    help=self.facts.near_pages(path) or self.facts.near_files(path),
+                    help=self.facts.near_pages(path)
+                    or self.facts.near_files(path)
+                    or "addresses are seen from this page or file; those with `/`, from the root",
                 )
             )
             return href
@@ -144,7 +146,12 @@ class _Resolver:
             )  # fmt: skip
         else:
             self.problems.append(
-                error("link-broken", f"there is no post “{path}”", use.span, help=self.facts.near_pages(path))
+                error(
+                    "link-broken",
+                    f"there is no post “{path}”",
+                    use.span,
+                    help=self.facts.near_pages(path) or "paths are seen from this file; those with `/`, from the root",
+                )
             )
         return ""
 
@@ -184,7 +191,7 @@ class _Resolver:
                     "link-anchor-missing",
                     f"{where} has no anchor “#{fragment}”",
                     span,
-                    help=_nearest_anchor(fragment, known),
+                    help=_nearest_anchor(fragment, known) or f"name the heading: ## Title {{#{fragment}}}",
                 )
             )
 
@@ -284,7 +291,9 @@ class _Resolver:
                     "xref-unknown",
                     f"there is no label “{item.label}”",
                     item.span,
-                    help=_nearest_anchor(item.label, frozenset(self.own)) or self.facts.near_labels(item.label),
+                    help=_nearest_anchor(item.label, frozenset(self.own))
+                    or self.facts.near_labels(item.label)
+                    or f"name what it means with {{#{item.label}}}",
                 )
             )
             return None

@@ -28,7 +28,14 @@ def diagnose_problem(problem: MathProblem, place: Callable[[int, int], Span]) ->
     make = error if problem.is_error else warning
     text = problem.message.strip().rstrip(".")
     span = place(problem.start, max(problem.end, problem.start + 1))
-    return make(_CODES[problem.kind], text, span, help=problem.help or _HELP.get(problem.kind, ""))
+    return make(_CODES[problem.kind], text, span, help=problem.help or _HELP.get(problem.kind, "") or _help(text))
+
+
+def _help(text: str) -> str:
+    """Return what can be done about what KaTeX says."""
+    if "Undefined control sequence" in text:
+        return "correct its name, or define it: \\newcommand above, `macros:` in the front matter or in site.toml"
+    return "close the group that is open here" if "expected '}'" in text else ""
 
 
 def diagnose_formula(

@@ -31,7 +31,7 @@ class GlossaryTerm:
 
 @record
 class FrontMatter:
-    """Fields under their canonical names; `spans` says where each was written (the value's place)."""
+    """Fields under their canonical names; `spans` says where each was written, items of lists as `field:text`."""
 
     title: str = ""
     subtitle: str = ""

@@ -21,7 +21,7 @@ from xaisite.core.tree import Leaf, Pair, plain_value
 from xaisite.model.cell_fields import DEFAULT_OPTIONS, canonical_option
 from xaisite.model.front import FrontMatter
 from xaisite.parse.front_fields import FRONT_FIELDS
-from xaisite.parse.options import without_refused, yaml_diagnostics
+from xaisite.parse.options import leaves_of, without_refused, yaml_diagnostics
 from xaisite.parse.yaml_spans import read_yaml_branch
 
 _OPEN = re.compile(r"---[ \t]*(?:\n|\Z)")
@@ -133,6 +133,9 @@ def _values(found: ReadFields, extra: Mapping[str, object], path: str) -> dict[s
     values["spans"] = {
         FRONT_FIELDS.by_name[name].attribute: Span(path, node.start, node.end) for name, node in found.places.items()
     } | {pair.key: Span(path, pair.value.start, pair.value.end) for pair in found.unknown}
+    for name in ("prerequisites", "bibliography", "styles", "scripts", "nocite"):
+        for leaf in leaves_of(found.places.get(name)):
+            values["spans"][f"{name}:{leaf.text}"] = Span(path, leaf.start, leaf.end)
     return values
 
 

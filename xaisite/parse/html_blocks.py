@@ -34,7 +34,10 @@ def walk_html(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int
     here = walk.here
     ignore = IGNORE.match(token.content)
     if ignore is not None:
-        here.pending_ignores.extend(ignored_codes(ignore))
+        codes = ignored_codes(ignore)
+        here.pending_ignores.extend(codes)
+        span = here.lines_span(*token.map) if token.map else here.whole
+        here.ignored.extend((code, span) for code in codes)  # where to say that a code is not known
         return at + 1
     if not here.config.raw_html and here.fixed is None:
         token.type = "html_shown"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xaisite.core.checked import has_errors
-from xaisite.core.diagnostic import Diagnostic, promote_warnings, sort_diagnostics
+from xaisite.core.diagnostic import Diagnostic, Severity, promote_warnings, sort_diagnostics
 from xaisite.core.errors import SourceChangedError
 from xaisite.core.record import record
 from xaisite.engine.lock import hold_lock
@@ -121,15 +121,26 @@ def _build(
         root, state_folder, output, options, progress, clock, inputs, manifest, options.now or read_now(), keeper
     )
     found = (*loaded.diagnostics, *(check_place(os.fspath(output), manifest) if options.write else ()))
-    if has_errors(found):
+    if has_errors(found) and not all(_is_setting(d) for d in found):
         return run.result(found)
     with StateStore(state_folder / "pages.sqlite3") as state:
+        if has_errors(found):
+            from xaisite.pipeline.passes import run_checks
+
+            return run_checks(run, state, found)
         unchanged = run.find_unchanged(state)
         if unchanged is not None:
             return unchanged
         from xaisite.pipeline.passes import run_passes
 
         return run_passes(run, state, loaded.diagnostics)
+
+
+def _is_setting(found: Diagnostic) -> bool:
+    """Whether this leaves one setting of site.toml at its default: then the posts can be checked all the same."""
+    return found.severity is not Severity.ERROR or found.code in (
+        "config-unknown", "config-wrong-type", "config-bad-value", "config-duplicate",
+    )  # fmt: skip
 
 
 @record

@@ -87,7 +87,8 @@ def _check_one(path: str, build: BuildContext, typesetter: Typesetter) -> CheckT
 def _check_ignored(outline: Outline) -> Iterator[Diagnostic]:
     """Yield a warning for each comment that silences a code that there is not."""
     codes = list_codes() if outline.ignored else ()
-    for code, span in dict.fromkeys(outline.ignored):
+    first = dict(reversed(outline.ignored))  # the comment stands before its block
+    for code, span in sorted(first.items(), key=lambda item: item[1].start):
         if code not in codes:
             yield warning("ignore-unknown", f"there is no diagnostic “{code}” to ignore", span,
                           help=did_you_mean(code, codes) or "`xaisite help` lists them")  # fmt: skip

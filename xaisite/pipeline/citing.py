@@ -113,7 +113,11 @@ def cite_outline(
     merged = merge_bibliographies([build.bibliographies[path] for path in paths])
     known = merged.value
     found = find_cites(outline, paths, known, build)
-    more = [(key, outline.front.spans.get("nocite")) for key in outline.front.nocite if key != "*"]
+    spans = outline.front.spans
+    listed_keys = [key for key in outline.front.nocite if key != "*"]
+    more = [
+        (key, spans.get(f"nocite:@{key}") or spans.get(f"nocite:{key}") or spans.get("nocite")) for key in listed_keys
+    ]
     problems = [*merged.diagnostics, *found.diagnostics, *check_keys(more, known)]
     for name in (*found.asked, *("\n".join((*paths, key)) for key, _ in more)):
         recorder.ask("entry", name)

@@ -71,6 +71,14 @@ def run_passes(run: BuildRun, state: StateStore, before: tuple[Diagnostic, ...])
     return passes.finish(final.value, found, outcome)
 
 
+def run_checks(run: BuildRun, state: StateStore, before: tuple[Diagnostic, ...]) -> BuildResult:
+    """Tell what is wrong with the posts as well as what was wrong before them; run and write nothing."""
+    passes = _Passes(run, state)
+    typed = passes.link(passes.parse({}), {})
+    static = passes.judge(typed.value, (*before, *typed.diagnostics, *passes.check(typed.value)))
+    return run.result(static, parsed=passes.parsed)
+
+
 def load_request(root: Path, options: BuildOptions, progress: Progress) -> Checked[ExecuteRequest | None]:
     """Return what the executor would be asked for the whole site; None when the site has static errors."""
     root = root.resolve()
