@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,3 +42,25 @@ def test_a_wrong_formula_in_a_title_is_an_error_at_its_place(make_site: Make) ->
     assert d.span is not None
     assert post[d.span.start : d.span.end] in "\\frac{1}"
     assert post[: d.span.start].count("\n") == 1
+
+
+def test_a_heading_that_is_the_title_stands_once(make_site: Callable[..., Path]) -> None:
+    root = make_site(
+        {
+            "content/posts/a.md": "---\ndate: 2024-01-01\n---\n\n# On $x^2$ & *co* {#sec-top}\n\nText, [up](#sec-top).\n\n## Next\n",
+            "content/posts/b.md": "---\ntitle: Same\ndate: 2024-01-01\n---\n\n# Same\n\nText.\n\n# Other\n",
+            "content/posts/c.md": "---\ntitle: C\ndate: 2024-01-01\n---\n\n# Another\n\nText.\n",
+        }
+    )
+    assert xaisite.build_site(root).diagnostics == ()
+    a, b, c = (
+        re.findall(r"<h1[^>]*>(.*?)</h1>", (root / f"build/posts/{name}/index.html").read_text(encoding="utf-8"))
+        for name in "abc"
+    )
+    assert len(a) == 1
+    assert 'class="katex"' in a[0]
+    page = (root / "build/posts/a/index.html").read_text(encoding="utf-8")
+    assert "<title>On x² &amp; co" in page
+    assert '<span id="sec-top"></span>' in page
+    assert [text.partition(" <a")[0] for text in b] == ["Same", "Other"]
+    assert [text.partition(" <a")[0] for text in c] == ["C", "Another"]

@@ -62,7 +62,7 @@ def make_card(outline: Outline, url: str, config: SiteConfig, *, draft: bool) ->
     return Card(
         path=outline.path,
         url=url,
-        title=plain(front.title) or _title_from_path(outline),
+        title=plain(front.title or outline.first_title) or _title_from_path(outline),
         subtitle=plain(front.subtitle),
         description=plain(front.description) or outline.excerpt,
         date=date,
@@ -91,8 +91,6 @@ def resolve_authors(outline: Outline, config: SiteConfig) -> tuple[Author, ...]:
 
 
 def _title_from_path(outline: Outline) -> str:
-    if outline.headings and outline.headings[0].level == 1:
-        return outline.headings[0].text
     stem = outline.path.removesuffix("/index.md").rpartition("/")[2].rpartition(".")[0] or outline.path
     prefix = find_date_prefix(outline.path)
     return stem.removeprefix(prefix + "-").replace("-", " ").replace("_", " ").capitalize()

@@ -44,6 +44,11 @@ class Outline:
     includes: tuple[str, ...] = ()
     """Paths of the files whose text stands in this post (`{{< include file >}}`), also of those that are not there."""
 
+    @property
+    def first_title(self) -> str:
+        """The first heading, if it is one of the whole page: its title when the front matter gives none."""
+        return self.headings[0].text if self.headings and self.headings[0].level == 1 else ""
+
 
 @record
 class Post:

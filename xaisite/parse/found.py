@@ -79,6 +79,8 @@ class Found:
     """Index in `text` of each line."""
     results: PostResults | None = None
     media_text: Callable[[Media], str] | None = None
+    has_title: bool = False
+    """Whether a title stands above the text, as it does on every page."""
     place: AnyPlace = _NOWHERE
     """Of the inline text being parsed."""
     fixed: FixedPlace | None = None

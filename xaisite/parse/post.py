@@ -71,6 +71,7 @@ def parse_source(
     front = read_front_matter(source, timezone=config.timezone)
     here = make_found(source, config, front.value, results, media_text)
     here.stored = stored
+    here.has_title = True
     here.diagnostics.extend(front.diagnostics)
     tokens = Walk(machine(), {"found": here}).post(here.text)
     return finish(here, kind, tokens)

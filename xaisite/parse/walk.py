@@ -7,6 +7,7 @@ get ids, pictures alone in their paragraph become figures, cells their options a
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from markdown_it.token import Token
@@ -204,12 +205,26 @@ def _heading(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> int:
     name = _heading_id(here, inline, attributes, span, text)
     classes = attributes.classes if attributes else ()
     label = name if any(known.name == name for known in here.labels[-1:]) else ""
+    is_title = _is_title(here, opening, content, text, out)
     heading = Heading(int(opening.tag[1]), name, text, inline_html(inline.children).strip(), span, label,
-                      "unnumbered" not in classes, not UNLISTED & set(classes))  # fmt: skip
+                      not is_title and "unnumbered" not in classes,
+                      not is_title and not UNLISTED & set(classes))  # fmt: skip
     here.headings.append(heading)
+    if is_title:
+        anchor = Token("html_block", "", 0, block=True)
+        anchor.meta = {"pieces": [f'<span id="{escape(name)}"></span>\n']}
+        out.append(anchor)
+        return at + 3
     opening.meta = {"id": name, "classes": classes, "index": len(here.headings) - 1}
     out += [opening, inline, closing]
     return at + 3
+
+
+def _is_title(here: Found, opening: Token, content: str, text: str, out: list[Token]) -> bool:
+    """Whether a heading begins the text and is the title of the page, which stands above it already."""
+    if opening.tag != "h1" or not here.has_title or here.headings or out or here.fixed is not None:
+        return False
+    return here.front.title.strip() in ("", content.strip(), text)
 
 
 def _heading_id(here: Found, inline: Token, attributes: Attributes | None, span: Span, text: str) -> str:

@@ -61,8 +61,8 @@ def render_body(post: Post, context: BodyContext, highlight: Highlight = plain) 
     html = writer.render(body)
     notes_html = notes.notes_html(writer, note_tokens)
     html, references = citations.place_references(writer, html)
-    front = post.outline.front
-    title = citations.title_html(writer, front.title) if front.math and TITLE_FORMULA.search(front.title) else ""
+    shown = post.outline.front.title or post.outline.first_title
+    title = citations.title_html(writer, shown) if post.outline.front.math and TITLE_FORMULA.search(shown) else ""
     return RenderedBody(html, notes_html, references, plain_text(post.tokens), tuple(_toc(writer, body)), title)
 
 
