@@ -63,10 +63,12 @@ class _LateFields:
 
     def __get__(self, _: object, cls: type) -> Any:
         owner: Any = next(c for c in cls.__mro__ if c.__dict__.get("__dataclass_fields__") is self)
-        members = {name: default for name, default, _ in self._given if default is not dataclasses.MISSING}
+        given = [(name, owner.__annotations__[name], default) for name, default, _ in self._given]
+        fields: list[Any] = [field[:2] if field[2] is dataclasses.MISSING else field for field in given]
         bases = tuple(base for base in owner.__bases__ if hasattr(base, "__dataclass_fields__"))
-        twin: Any = type(owner.__name__, bases, {**members, "__annotations__": owner.__annotations__})
-        dataclasses.dataclass(init=False, repr=False, eq=False, frozen=True, kw_only=self._kw_only)(twin)
+        twin: Any = dataclasses.make_dataclass(
+            owner.__name__, fields, bases=bases, init=False, repr=False, eq=False, frozen=True, kw_only=self._kw_only
+        )
         owner.__dataclass_fields__, owner.__dataclass_params__ = twin.__dataclass_fields__, twin.__dataclass_params__
         return owner.__dataclass_fields__
 
