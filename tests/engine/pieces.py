@@ -340,6 +340,8 @@ import pandas as pd; print(getattr(getattr(pd.DataFrame({{'c': [1]}}), 'mine', N
 ---
 import mimetypes; mimetypes.add_type('made/m{k}', '.mine')
 ---
+import helper; helper.remember()
+---
 import mimetypes; print(mimetypes.guess_type('f.mine'))
 ---
 import matplotlib.units as units
@@ -355,7 +357,7 @@ import os; os.putenv('BESIDE', '{k}')
 ---
 import subprocess; print(subprocess.run(['sh', '-c', 'echo $BESIDE'], capture_output=True, text=True).stdout)
 ---
-import os; os.chmod('t.txt', 0o60{k})
+import os; os.chmod('t.txt', 384 + {k})
 ---
 import os; print(oct(os.stat('t.txt').st_mode))
 ---

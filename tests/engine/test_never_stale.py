@@ -75,6 +75,9 @@ EDITS = (
 )
 
 
+REMEMBER = "def remember():\n    import mimetypes\n    mimetypes.add_type(f'made/h{FACTOR}', '.mine')\n"
+
+
 class World:
     """A random post and the files around it."""
 
@@ -87,7 +90,7 @@ class World:
         self.cells = [self.piece() for _ in range(self.random.randint(4, 9))]
         self.files = {
             "data.csv": "1,2\n3,4\n",
-            "helper.py": "STATE = []\nFACTOR = 2\ndef value(): return FACTOR * 3\n",
+            "helper.py": "STATE = []\nFACTOR = 2\ndef value(): return FACTOR * 3\n" + REMEMBER,
             "deep.py": "import helper\ndef value(): return helper.value() + 1\n",
         }
         self.log: list[str] = []

@@ -109,3 +109,29 @@ def test_libraries_at_work_are_not_blamed_on_the_cell(tmp_path: Path) -> None:
     traces = [p.read_text() for p in (site.root / ".xaisite/results/traces").rglob("*.json")]
     assert len(traces) == len(cells)
     assert not [t for t in traces if '"outside": "' in t and '"outside": ""' not in t]
+
+
+REMEMBERING = """import mimetypes
+mimetypes.add_type('a/first', '.first')
+def remember(): mimetypes.add_type('a/second', '.second')
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("first", "import far", "nothing = 1"),
+        ("second", "import far; far.near.remember()", "import far"),
+    ],
+)
+def test_what_a_module_of_the_site_changes_is_seen(tmp_path: Path, name: str, one: str, other: str) -> None:
+    last = f"import mimetypes; print(mimetypes.guess_type('f.{name}')[0])"
+    expected = {one: f"stdout: a/{name}\n", other: "stdout: None\n"}
+    for before, after in ((one, other), (other, one)):
+        site = Site(tmp_path / str(len(before)))
+        (site.root / "content/far.py").write_text("import near\n")
+        (site.root / "content/near.py").write_text(REMEMBERING)
+        for cell, end in ((before, ""), (after, ""), (after, "; print('again')")):
+            site.put("post.md", ["import mimetypes", cell, last + end])
+            said = shown(site.execute().value["content/post.md"])[2]
+            assert said == [expected[cell] + ("again\n" if end else "")]

@@ -13,7 +13,8 @@ from typing import Any
 
 from xaisite.session.identity import identity_of
 from xaisite.session.librarymarks import LibraryMarks, mark_of, scan_libraries, scan_new
-from xaisite.session.patchcode import NOTHING, find_stores
+from xaisite.session.localsources import read_new_sources
+from xaisite.session.patchcode import NOTHING, Suspicion, find_stores
 
 
 class PatchWatch:
@@ -24,6 +25,8 @@ class PatchWatch:
         """What functions that cells defined may change, whenever they are called."""
         self._before: LibraryMarks | None = None
         self._was_told = False
+        self._read: set[str] = set()
+        """Modules whose sources were looked at."""
         self._containers = containers
         """Containers of libraries and what they held before any cell ran."""
 
@@ -34,6 +37,11 @@ class PatchWatch:
             whole, in_functions = find_stores(code, namespace)
             suspicion = suspicion | whole
             self.functions_may = self.functions_may | in_functions
+        for source in read_new_sources(codes, self._read):
+            whole, in_functions = find_stores(source, {})
+            suspicion = suspicion | whole
+            # more would have every cell looked at that follows the import
+            self.functions_may = self.functions_may | Suspicion(libraries=in_functions.libraries)
         self._before = scan_libraries(suspicion) if suspicion else None
 
     def look_at_new(self) -> None:
