@@ -6,6 +6,7 @@ end of the process itself ends the session.
 
 from __future__ import annotations
 
+import linecache
 import os
 import sys
 import traceback
@@ -129,14 +130,14 @@ def _raise_place(error: BaseException, filename: str) -> tuple[int, int, int]:
     for frame in frames:
         if frame.filename == filename and frame.lineno:
             one_line = frame.end_lineno in (None, frame.lineno)
-            line = frame.line if frame.colno is None else frame._original_line  # type: ignore[attr-defined]
+            line = linecache.getline(filename, frame.lineno)
             first = _characters(line, frame.colno)
-            place = (frame.lineno, first, _characters(line, frame.end_colno) if one_line else len(line or ""))
+            place = (frame.lineno, first, _characters(line, frame.end_colno) if one_line else len(line))
     return place
 
 
-def _characters(line: str | None, column_bytes: int | None) -> int:
-    return len((line or "").encode()[: column_bytes or 0].decode("utf-8", "replace"))
+def _characters(line: str, column_bytes: int | None) -> int:
+    return len(line.encode()[: column_bytes or 0].decode("utf-8", "replace"))
 
 
 def _forget_frames(error: BaseException) -> None:
