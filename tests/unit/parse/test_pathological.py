@@ -91,6 +91,22 @@ UNITS = {
     "malformed openers": "::: a b\n",
     "alerts": "> [!NOTE] a\n",
     "roles": "{ref}`a` ",
+    "marks": "==a ",
+    "paired marks": "==a== ",
+    "emoji": ":fire:",
+    "what is no emoji": ":a ",
+    "lines of verse": "| a\n",
+    "verse that goes on": "| a\n  b\n",
+    "grids": "+---+\n",
+    "drawn tables": "a b\n--- ---\n",
+    "kramdown's comments": "{::comment} a ",
+    "kramdown's ends": "{::comment}{:/x",
+    "kramdown's formulas": "\\\\(a ",
+    "kramdown's blocks of formulas": "\\\\[a\n\n",
+    "raw tags in code": "`{% raw %}{{ x }}{% endraw %}` ",
+    "lists of letters": "a) b\nc) d\n\n",
+    "boxes": "::: tip a\n",
+    "titles of pages": "[](a.md) {doc}`a` ",
 }
 SIZE = 12_000
 

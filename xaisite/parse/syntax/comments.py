@@ -17,7 +17,6 @@ from xaisite.parse.machine import Machine
 COMMENT = re.compile(
     r"\{%-?\s*comment\s*-?%\}|\{#(?=[\s-])|\{::comment\}|\{::options[^{}\n]*/\}|\{(?:::|:/)nomarkdown\}|\{:/\}"
 )
-_END_KRAMDOWN = re.compile(r"\{:/(?:comment)?\}")
 _END_LIQUID = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
 _LONGEST = 20_000  # characters: keeps hostile text linear
 
@@ -37,8 +36,10 @@ def comment_end(text: str, opening: re.Match[str], limit: int | None = None) -> 
     """Return the index after the comment that ``opening`` begins, or -1 when it is not closed."""
     low, high = opening.end(), min(len(text) if limit is None else limit, opening.end() + _LONGEST)
     if opening[0].startswith("{:"):
-        close = _END_KRAMDOWN.search(text, low, high)
-        return low if opening[0] != "{::comment}" else close.end() if close else -1
+        if opening[0] != "{::comment}":
+            return low
+        ends = [at + len(mark) for mark in ("{:/comment}", "{:/}") if (at := text.find(mark, low, high)) >= 0]
+        return min(ends, default=-1)
     if opening[0] == "{#":
         mark = text.find("#}", low, high)
         return mark + 2 if mark >= 0 else -1

@@ -39,6 +39,7 @@ def _emoji(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.push("text", "", 0).content = sign
+    state.memo["emoji", match.end()] = True
     state.pos = match.end()
     return True
 
@@ -47,11 +48,7 @@ def _may_begin(state: InlineState, at: int) -> bool:
     """Whether a name may begin at ``at``: no word, number or colon stands before it, but another emoji may."""
     if not at or state.src[at - 1] in _BEFORE:
         return True
-    last = state.tokens[-1] if state.tokens and not state.pending else None
-    return state.src[at - 1] == ":" and last is not None and last.content in _SIGNS
-
-
-_SIGNS = frozenset(EMOJI.values())
+    return ("emoji", at) in state.memo
 
 
 def _report(state: InlineState, match: re.Match[str]) -> None:
