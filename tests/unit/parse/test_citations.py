@@ -145,3 +145,37 @@ def test_order_follows_the_page_notes_last():
 def test_a_minus_takes_the_name_of_the_kind_away():
     (reference,) = outline("See [-@fig-x].").cross_refs
     assert reference.items[0].suppress_kind
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("[@a and @b]", [("a", "", ""), ("b", "and ", "")]),
+        ("[see @a, p. 3 and also @b, p. 4; @c]", [("a", "see ", "3"), ("b", "and also ", "4"), ("c", "", "")]),
+        ("[@a, @b]", [("a", "", ""), ("b", "", "")]),
+        ("@a [p. 3, see @b]", [("a", "", "3"), ("b", "see ", "")]),
+        ("[@a, mail x@b.org]", [("a", "", "")]),
+        ("[@a `@b`]", [("a", "", "")]),
+    ],
+)
+def test_a_key_within_another_piece_is_cited_too(text, items):
+    (group,) = cites(text)
+    assert [(i.key, i.prefix, i.locator) for i in group.items] == items
+
+
+def test_brackets_that_begin_with_a_key_are_no_locator():
+    assert [[i.key for i in group.items] for group in cites("@a [-@b], @c [@d]")] == [["a"], ["b"], ["c"], ["d"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[@a, (see @b)]", ", (see @b)"),
+        ("[@a, as in [@fig-x]]", ", as in [@fig-x]"),
+        ("[see^[note] @a]", "see^[note] "),
+    ],
+)
+def test_a_reference_that_would_be_lost_is_an_error(text, shown):
+    source = Source("a.md", text)
+    found = parse_post(source, ParseConfig(), kind="post").diagnostics
+    assert [source.text[d.span.start : d.span.end] for d in found if d.code == "cite-nested"] == [shown]

@@ -91,6 +91,8 @@ def test_citations_link_to_references_and_back():
         'again <span class="citation">[<a class="citation-link" id="cite-k-2" href="#ref-k">1</a>]</span>' in body.html
     )
     assert '<li id="ref-k"><span class="reference-mark">[1]</span>' in body.references_html
+    named = render("[@k]", citations=parts[:1], references=(reference,), citation_style="author-year")
+    assert '<li id="ref-k"><span class="reference-text">' in named.references_html
     assert (
         'Cited in <a href="#cite-k-1" role="doc-backlink">1</a> <a href="#cite-k-2" role="doc-backlink">2</a>'
         in body.references_html

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from markdown_it.rules_inline import StateInline
 
@@ -22,6 +23,8 @@ from xaisite.parse.machine import Machine
 _KEY = r"(?:\{(?P<braced>[^{}\s]{1,300})\}|(?P<key>[^\W]\w*(?:[:.#$%&\-+?<>~/]\w+)*))"
 _ITEM = re.compile(rf"(?P<minus>-?)@{_KEY}")
 _XREF = re.compile(r"(?P<capital>[A-Z])?(?:fig|tbl|sec|eq|lst|thm|lem|cor|prp|cnj|def|exm|exr|rem|alg)-", re.IGNORECASE)
+_JOINT = re.compile(r"[\s,]*(?P<words>(?:\b(?:and|or|but|see|also|cf\.?|und|oder|sowie|et|ou|y|o)\s+)*)\Z")
+"""The words between two keys of one piece that belong to the second."""
 _BEFORE = "([{\"'“‘«„‚—–*_~|>,;:!?…-\u00a0"
 """What may stand directly before a narrative citation, besides white space."""
 _SPECIAL = re.compile(r"\\.|`+|[\[\]{};@]", re.DOTALL)
@@ -118,7 +121,35 @@ def _scan_bracket(src: str, start: int, limit: int) -> tuple[list[_Piece], int] 
     ends = [c - 1 for c in cuts[1:]] + [end]
     pieces = [_read_piece(src, a, b) for a, b in zip(cuts, ends, strict=True)]
     good = [p for p in pieces if p is not None]
-    return (good, end) if len(good) == len(pieces) else ()
+    return ([part for p in good for part in _parts(src, p)], end) if len(good) == len(pieces) else ()
+
+
+def _parts(src: str, piece: _Piece) -> Iterator[_Piece]:
+    """Yield a piece, cut before every further key in it: `[@a and @b]` cites two, as does `[@a; and @b]`."""
+    while (match := _next_key(src, piece)) is not None:
+        between = src[piece.after : match.start()]
+        joint = _JOINT.search(between)
+        cut = piece.after + (joint.start() if joint else len(between))
+        yield replace(piece, end=cut)
+        group = "braced" if match["braced"] else "key"
+        piece = _Piece(
+            cut + (joint.start("words") - joint.start() if joint else 0), match.start(), match[group],
+            match.start(group), match.end(group), match.end(), piece.end, bool(match["minus"]),
+        )  # fmt: skip
+    yield piece
+
+
+def _next_key(src: str, piece: _Piece) -> re.Match[str] | None:
+    """Return the next key in a piece that stands behind a blank, and in no brackets, braces or code."""
+    for match in _ITEM.finditer(src, piece.after, piece.end):
+        before = src[piece.after : match.start()]
+        if (
+            before[-1:].isspace()
+            and not before.count("`") % 2
+            and all(before.count(a) == before.count(b) for a, b in ("[]", "{}", "()"))
+        ):
+            return match
+    return None
 
 
 def _read_piece(src: str, start: int, end: int) -> _Piece | None:
@@ -200,6 +231,12 @@ def _html(state: InlineState, text: str, start: int) -> str:
     from xaisite.parse.machine import join_text
 
     tokens = join_text(state.md.inline.parse_at(text, state.md, state.env, [], state.place.inner(start)))  # type: ignore[attr-defined]
+    if any(token.type in ("citation", "cross_reference", "note_reference") for token in tokens):
+        found(state.env).error(
+            "cite-nested", "a reference within the text of a citation is left out",
+            state.place.span(start, start + len(text)),
+            help="part citations with `;`, write others outside the brackets",
+        )  # fmt: skip
     return inline_html(tokens)
 
 
@@ -242,7 +279,7 @@ def _locator_bracket(state: InlineState, end: int) -> tuple[int, int] | None:
     close = src.find("]", at, min(state.posMax, at + 1000))
     if close < 0 or "[" in src[at + 1 : close] or src[close + 1 : close + 2] in ("(", "[", ":"):
         return None
-    return (at, close) if src[at + 1 : close].strip() else None
+    return (at, close) if src[at + 1 : close].strip() and _ITEM.match(src, at + 1) is None else None
 
 
 def _push_narrative(state: InlineState, match: re.Match[str], key: str, locator: tuple[int, int] | None) -> None:
@@ -261,12 +298,13 @@ def _push_narrative(state: InlineState, match: re.Match[str], key: str, locator:
 def _narrative_items(state: InlineState, key: str, key_at: tuple[int, int], at: int, close: int) -> Iterator[CiteItem]:
     first_end = state.src.find(";", at, close)
     first_end = close if first_end < 0 else first_end
-    yield _cite_item(state, _Piece(at + 1, at + 1, key, *key_at, at + 1, first_end, minus=False))
+    first = _Piece(at + 1, at + 1, key, *key_at, at + 1, first_end, minus=False)
+    pieces = [first]
     if first_end < close:
-        for part in _split(state.src, first_end + 1, close):
-            piece = _read_piece(state.src, *part)
-            if piece is not None:
-                yield _cite_item(state, piece)
+        pieces += [p for part in _split(state.src, first_end + 1, close) if (p := _read_piece(state.src, *part))]
+    for piece in pieces:
+        for part in _parts(state.src, piece):
+            yield _cite_item(state, part)
 
 
 def _split(src: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -131,7 +131,8 @@ def _item(w: Writer, reference: Reference) -> str:
         f'<a href="{escape(make_fragment(place))}" role="doc-backlink">{n}</a>' for n, place in enumerate(places, 1)
     )
     cited = f' <span class="reference-back">{w.word("Cited in")} {back}</span>' if back else ""
-    mark = f'<span class="reference-mark">[{escape(reference.mark, quote=False)}]</span> '
+    shown = f'<span class="reference-mark">[{escape(reference.mark, quote=False)}]</span> '
+    mark = "" if w.context.citation_style == "author-year" else shown  # such a list is found by its names
     bibtex = (
         f' <details class="reference-bibtex"><summary>BibTeX</summary><pre tabindex="0"><code>'
         f"{escape(reference.bibtex, quote=False)}</code></pre></details>"
