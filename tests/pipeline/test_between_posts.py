@@ -111,3 +111,18 @@ def test_the_words_of_a_body_are_in_the_language_of_its_page(make_site: Make) ->
     body_html = html[html.index("Siehe") : html.index("Notiz")]
     for english in ("Figure", "Equation", ">Answer", "Link to this"):
         assert english not in body_html, english
+
+
+def test_a_formula_in_the_caption_of_another_posts_figure_is_typeset(make_site: Make) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"></svg>'
+    head = "---\ntitle: {}\ndate: 2024-01-01\n---\n\n"
+    root = make_site(
+        {
+            "content/posts/a.md": head.format("A") + '![Of $x_1$](a.svg){#fig-a fig-alt="x"}\n',
+            "content/posts/b.md": head.format("B") + "![](a.md#fig-a)\n",
+            "content/posts/a.svg": svg,
+        }
+    )
+    assert xaisite.build_site(root).diagnostics == ()
+    caption = (root / "build/posts/b/index.html").read_text(encoding="utf-8").partition("<figcaption>")[2]
+    assert '<span class="figure-caption">Of <span class="katex">' in caption

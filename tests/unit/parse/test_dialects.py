@@ -116,6 +116,15 @@ def test_an_excerpt_reads_without_its_citations() -> None:
     assert parse("Trees [@a], and notes^[x], end {% cite b %}.").outline.excerpt == "Trees, and notes, end."
 
 
+def test_an_excerpt_is_a_paragraph_of_the_text_itself() -> None:
+    assert (
+        parse("See @sec-a.\n\n::: {.panel-tabset}\n## T\nIn a tab.\n:::\n\nWords.\n\n## A {#sec-a}").outline.excerpt
+        == "Words."
+    )
+    assert parse("> Quoted.\n\n- item\n\nWords.").outline.excerpt == "Words."
+    assert parse("Of @sec-a only.\n\n## A {#sec-a}").outline.excerpt == "Of only."
+
+
 def test_targets_of_myst_name_the_heading_below_or_the_place() -> None:
     text = "(my-part)=\n## A part\n\n{ref}`my-part` [x](#my-part)\n\n(here)=\n\nText [y](#here), {doc}`the other <b>`"
     post = parse(text)

@@ -11,6 +11,7 @@ from xaisite.core.size import read_pixels
 from xaisite.model.body import ResolvedMedia
 from xaisite.model.columns import column_classes
 from xaisite.model.nodes import Attributes
+from xaisite.render.body.citations import title_html
 from xaisite.render.body.writer import Rule, Writer, attribute, make_fragment, text_of
 
 _BODY_WIDTH_PX = 720  # what a percentage is of: the measure of the text column
@@ -78,7 +79,7 @@ def _figure(w: Writer, tokens: Sequence[Token], i: int) -> str:
     media = find_media(w, token.meta["ordinal"], "")
     if media.credit[0]:
         alt = alt if alt is not None else media.alt
-        caption = f"{caption or escape(media.caption, quote=False)} {_credit(w, media)}".strip()
+        caption = f"{caption or title_html(w, media.caption)} {_credit(w, media)}".strip()
     columns = [c for c in column_classes(attributes.classes) if c.startswith("column-")] or ["column-body"]
     align = attributes.values.get("fig-align", "")
     classes = " ".join(["figure", *columns, *([f"align-{align}"] if align in ("left", "center", "right") else [])])
