@@ -8,6 +8,7 @@ from pathlib import Path
 
 import xaisite
 from xaisite.core.diagnostic import Diagnostic
+from xaisite.pipeline.options import BuildOptions
 
 Make = Callable[..., Path]
 HEAD = "---\ntitle: {}\ndate: 2024-01-01\n---\n\n"
@@ -126,3 +127,14 @@ def test_a_formula_in_the_caption_of_another_posts_figure_is_typeset(make_site: 
     assert xaisite.build_site(root).diagnostics == ()
     caption = (root / "build/posts/b/index.html").read_text(encoding="utf-8").partition("<figcaption>")[2]
     assert '<span class="figure-caption">Of <span class="katex">' in caption
+
+
+def test_a_check_does_not_miss_a_figure_that_has_not_run(make_site: Make) -> None:
+    head = "---\ntitle: {}\ndate: 2024-01-01\n---\n\n"
+    cell = "```{python}\n#| label: fig-a\n#| fig-cap: c\n#| fig-alt: d\nimport matplotlib.pyplot as plt\nplt.plot([1]);\n```\n"
+    root = make_site(
+        {"content/posts/a.md": head.format("A") + cell, "content/posts/b.md": head.format("B") + "![](a.md#fig-a)\n"}
+    )
+    assert [
+        d for d in xaisite.build_site(root, BuildOptions(execute="check", write=False)).diagnostics if d.is_error
+    ] == []

@@ -31,7 +31,7 @@ def find_shown_figure(
 
 
 def _drawn(index: int, alts: tuple[str, ...], results: PostResults | None, target: LabelTarget) -> ShownFigure | None:
-    if results is None or index >= len(results.cells):
+    if results is None or index >= len(results.cells) or results.cells[index].status == "not-run":
         return ShownFigure("", 0, 0, "", "", target)
     figure = next((figure for figure in results.cells[index].figures if figure.light), None)
     if figure is None:
