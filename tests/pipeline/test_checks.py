@@ -205,3 +205,20 @@ def test_the_command_takes_the_option(
     found = report["diagnostics"] if isinstance(report, dict) else report
     assert [d["code"] for d in found] == ["link-external-private"]
     assert asked == []
+
+
+def test_entries_of_a_written_table_of_contents_must_be_headings(make_site: Make) -> None:
+    text = "---\ntitle: A\ndate: 2024-01-01\ntoc:\n  - name: One\n    subsections:\n      - name: Metods\n  - Gone\n---\n\n## One\n\n### Methods\n"
+    root = make_site({"content/posts/a.md": text})
+    found = xaisite.build_site(root, CHECK).diagnostics
+    assert [(d.code, text[d.span.start : d.span.end]) for d in found if d.span] == [
+        ("toc-unknown", "Metods"),
+        ("toc-unknown", "Gone"),
+    ]
+    assert "Methods" in found[0].help
+
+
+def test_formulas_of_an_excerpt_are_plain_text(make_site: Make) -> None:
+    root = make_site({"content/posts/a.md": HEAD + "Errors of order $x^2$ matter.\n"})
+    xaisite.build_site(root)
+    assert "Errors of order x² matter." in (root / "build/posts/index.html").read_text(encoding="utf-8")

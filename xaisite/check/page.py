@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from xaisite.check.alt import check_alt
 from xaisite.check.captions import check_captions
+from xaisite.check.contents import check_contents
 from xaisite.check.headings import check_headings
 from xaisite.check.results import check_results
 from xaisite.check.typed_numbers import check_typed_numbers
@@ -21,6 +22,7 @@ def check_page(source: Source, outline: Outline, results: PostResults | None = N
     return (
         *check_alt(outline, results),
         *check_headings(outline),
+        *check_contents(outline),
         *check_captions(outline),
         *check_typed_numbers(source, outline),
         *check_results(outline, results),

@@ -64,7 +64,7 @@ def make_card(outline: Outline, url: str, config: SiteConfig, *, draft: bool) ->
         url=url,
         title=plain(front.title or outline.first_title) or _title_from_path(outline),
         subtitle=plain(front.subtitle),
-        description=plain(front.description) or outline.excerpt,
+        description=plain(front.description or outline.excerpt),
         date=date,
         date_modified=front.date_modified.isoformat() if front.date_modified else "",
         authors=tuple(author.name for author in resolve_authors(outline, config)),

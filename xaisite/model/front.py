@@ -18,6 +18,7 @@ class TocEntry:
 
     name: str
     subsections: tuple[TocEntry, ...] = ()
+    span: Span | None = field(default=None, compare=False)
 
 
 @record

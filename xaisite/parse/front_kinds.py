@@ -34,7 +34,7 @@ class Toc(NamedTuple):
 
     def _entry(self, name: str, node: Node, at: Reading) -> TocEntry | None:
         if isinstance(node, Leaf):
-            return TocEntry(node.text)
+            return TocEntry(node.text, (), at.span(node))
         if isinstance(node, Listing):
             at.wrong_type(name, node, "a `name:` entry")
             return None
@@ -45,7 +45,7 @@ class Toc(NamedTuple):
             return None
         nested = below.items if isinstance(below, Listing) else ()
         entries = [self._entry(name, item, at) for item in nested]
-        return TocEntry(head.text, tuple(e for e in entries if e is not None))
+        return TocEntry(head.text, tuple(e for e in entries if e is not None), at.span(head))
 
     def schema(self) -> Schema:
         """Return the schema."""
