@@ -205,6 +205,12 @@ class _Resolver:
         src = use.src
         if src.startswith("data:"):
             return ResolvedMedia(src)
+        if src.startswith("attachment:"):
+            self.problems.append(
+                error("media-missing", f"“{src}” is kept inside the notebook: it is not published", use.span,
+                      help="save the picture as a file beside the notebook and refer to that")
+            )  # fmt: skip
+            return ResolvedMedia(src)
         if src.startswith("//") or _SCHEME.match(src):
             self.problems.append(
                 error(

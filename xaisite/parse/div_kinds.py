@@ -38,6 +38,12 @@ MYST_CALLOUTS = {
     "caution": "caution", "danger": "caution", "error": "caution", "info": "note",
     "seealso": "note", "admonition": "note",
 }  # fmt: skip
+OTHER_CALLOUTS = {
+    "abstract": "note", "summary": "note", "tldr": "note", "todo": "note", "example": "note", "question": "note",
+    "help": "note", "faq": "note", "quote": "note", "cite": "note", "success": "tip", "check": "tip", "done": "tip",
+    "failure": "caution", "fail": "caution", "missing": "caution", "bug": "caution",
+}  # fmt: skip
+"""Kinds that Obsidian has besides."""
 THEOREMS: dict[str, LabelKind] = {kind: kind for kind, _ in THEOREM_NAMES.values() if kind not in ("axm", "asm")}
 """What ids of theorems begin with, as in Quarto; axioms and assumptions are MyST's alone."""
 
@@ -115,16 +121,22 @@ def walk_quote(walk: Walk, tokens: list[Token], at: int, out: list[Token]) -> in
         place = walk.here.block_place(inner[1], inner[1].content)
         title = walk.inline(alert["title"], place.inner(alert.start("title"))) if alert["title"] else []
         collapse = {"-": "true", "+": "false"}.get(alert["fold"], "")
-        out.extend(wrap("callout", "aside", walk.blocks(_without_mark(inner)), kind=alert["kind"].lower(), title=title,
+        name = alert["kind"].lower()
+        kind = name if name in CALLOUTS else OTHER_CALLOUTS.get(name) or MYST_CALLOUTS.get(name, "")
+        if not kind:
+            walk.here.warn("div-callout-unknown", f"there are no “{name}” callouts: it is shown as a note",
+                           place.span(*alert.span("kind")),
+                           help=did_you_mean(name, CALLOUTS) or f"one of {', '.join(CALLOUTS)}")  # fmt: skip
+        elif kind != name and not title:
+            title = [Token("text", "", 0, content=name.capitalize())]
+        out.extend(wrap("callout", "aside", walk.blocks(_without_mark(inner)), kind=kind or "note", title=title,
                          collapse=collapse, id="", title_id=walk.here.own_id("callout")))  # fmt: skip
     else:
         out += [opening, *walk.blocks(inner), tokens[end]]
     return end + 1
 
 
-_ALERT = re.compile(
-    rf"\[!(?P<kind>{'|'.join(CALLOUTS)})\](?P<fold>[-+]?)(?:[ \t]+(?P<title>[^\n]*\S))?[ \t]*(?:\n|\Z)", re.IGNORECASE
-)
+_ALERT = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,30})\](?P<fold>[-+]?)(?:[ \t]+(?P<title>[^\n]*\S))?[ \t]*(?:\n|\Z)")
 """GitHub's `[!NOTE]`, and Obsidian's with a title and a sign for folding."""
 
 

@@ -25,6 +25,7 @@ from xaisite.parse.options import leaves_of, without_refused, yaml_diagnostics
 from xaisite.parse.yaml_spans import read_yaml_branch
 
 _OPEN = re.compile(r"---[ \t]*(?:\n|\Z)")
+_TOML = re.compile(r"\+\+\+[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*[A-Za-z_\[][^\n]*[=\]][^\n]*\n")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _FILE_NAME = re.compile(r"(?:.*/)?(\d{4}-\d{1,2}-\d{1,2})[-_](.+?)(?:\.[A-Za-z]+)?\Z", re.ASCII)
 _BLOCK_LINE = re.compile(r"[ \t]*(?:#.*|[A-Za-z_][\w.-]*[ \t]*:(?:[ \t].*)?)?$")
@@ -159,6 +160,10 @@ def _with_name_date(values: dict[str, Any], source: Source, at: Reading, body_st
 def _unclosed(source: Source) -> list[Diagnostic]:
     """Report a file that opens front matter and never closes it (a rule followed by prose is not meant)."""
     opening = _OPEN.match(source.text)
+    toml = _TOML.match(source.text)
+    if toml is not None:
+        help = "write it as YAML: a line `---` above and below, between them lines such as `title: My post`"
+        return [error("front-toml", "this front matter is TOML: only YAML is read", source.span(0, 3), help=help)]
     if opening is None:
         return []
     first = source.text[opening.end() :].partition("\n")[0]

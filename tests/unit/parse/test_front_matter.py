@@ -440,3 +440,14 @@ def test_blanks_do_not_part_tags_and_that_is_told(line, tags, told):
     assert [(d.code, text[d.span.start : d.span.end]) for d in read.diagnostics] == [("front-one-tag", told)] * bool(
         told
     )
+
+
+@pytest.mark.parametrize("text", ['+++\ntitle = "A"\n+++\nText.', "+++\n# c\n\n[author]\nname = 1\n+++\n"])
+def test_front_matter_in_toml_is_told(text):
+    (d,) = read_front_matter(Source("content/posts/a.md", text)).diagnostics
+    assert (d.code, text[d.span.start : d.span.end]) == ("front-toml", "+++")
+
+
+@pytest.mark.parametrize("text", ["+++\n\nText.", "+++\nWords, and more.\n", '+++ {"a": 1}\n\nText = x\n'])
+def test_plus_signs_that_are_no_front_matter(text):
+    assert read_front_matter(Source("content/posts/a.md", text)).diagnostics == ()

@@ -158,6 +158,10 @@ READ = {
         "::: tip A *b*\nc\n:::\n\n::: danger\nd\n:::",
         '<p class="callout-title" id="callout-1">A <em>b</em></p><div class="callout-body">\n<p>c</p>',
     ),
+    "a callout of Obsidian": (
+        "> [!question]- Why *so*?\n> x\n\n> [!bug]\n> y",
+        '<p class="callout-title" id="callout-2">Bug</p><div class="callout-body">\n<p>y</p>',
+    ),
     "an aside of MyST": ("```{aside}\na\n```", '<aside class="column-margin">\n<p>a</p>\n</aside>'),
     "a figure of several pictures": (
         ":::{figure}\n:name: both\n![a](a.png)\n\n![b](b.png)\n\nA *caption*\n:::\n\n{numref}`both`",
@@ -245,6 +249,9 @@ TOLD = {
     "a simple table": (
         "  Right     Left\n-------     ------\n     12     *12*\n", "<code>  Right     Left\n-------     ------\n",
         [("migrant-table", "Right     Left")],
+    ),
+    "a callout that there is not": (
+        "> [!WARNNG]\n> x", '<aside class="callout callout-note"', [("div-callout-unknown", "WARNNG")],
     ),
     "R in a line": ("`{r} nrow(x)` `r nrow(x)`", "<code>{r} nrow(x)</code>", [("cell-foreign", "`{r} nrow(x)`")]),
     "two includes of Jekyll": (
