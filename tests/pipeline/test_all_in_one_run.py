@@ -66,6 +66,12 @@ text
 1
 ```
 
+> ```{python}
+> 😀 = 1
+> ```
+
+The sum is `{python} 1 +`.
+
 See Figure 3.
 
 <script>alert(1)</script>
@@ -122,6 +128,8 @@ TOLD = [
     ("cell-option-unknown", "ech"),
     ("cell-option-wrong-type", "wide"),
     ("cell-option-syntax", ":"),
+    ("cell-error", "😀"),
+    ("inline-error", "1 +"),
     ("number-typed", "Figure 3"),
     ("html-inline-script", "<script>"),
     ("alt-missing", "x.png"),
@@ -148,6 +156,16 @@ def test_one_run_tells_every_mistake_in_its_place_and_how_to_mend_it(make_site: 
     assert spans == TOLD
     assert [(d.code, d.message) for d in found if not d.help and not d.code.endswith("-wrong-type")] == []
     assert xaisite.build_site(root, BuildOptions(execute="check", write=False)).diagnostics == found
+
+
+def test_a_check_tells_what_is_no_python_without_running_it(make_site: Callable[..., Path]) -> None:
+    head = "---\ntitle: A\ndate: 2024-01-01\n---\n\n"
+    cells = "```{python}\nx = (1 +\n```\n\n```{python}\n#| error: SyntaxError\nx =\n```\n\n```{python}\n#| eval: false\nx =\n```\n"
+    root = make_site({"content/posts/a.md": head + cells})
+    (found,) = xaisite.build_site(root, BuildOptions(execute="check", write=False)).diagnostics
+    assert found.code == "cell-error"
+    assert found.span
+    assert (head + cells)[found.span.start : found.span.end] == "("
 
 
 def test_a_wrong_setting_stops_a_build_whose_posts_are_well(make_site: Callable[..., Path]) -> None:

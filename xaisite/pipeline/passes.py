@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xaisite.check.code import check_code
 from xaisite.core.checked import Checked, has_errors
 from xaisite.core.diagnostic import Diagnostic, promote_warnings
 from xaisite.engine.lock import hold_lock
@@ -55,7 +56,10 @@ def run_passes(run: BuildRun, state: StateStore, before: tuple[Diagnostic, ...])
     with SiteExecution(run, typed.value) as cells:
         if not typed.has_errors:
             passes.begin_cells(cells)  # libraries are imported while the rest is checked
-        static = passes.judge(typed.value, (*before, *typed.diagnostics, *passes.check(typed.value)))
+        told = (*before, *typed.diagnostics, *passes.check(typed.value))
+        static = passes.judge(typed.value, told)
+        if passes.must_stop(static) or run.options.execute == "check":
+            static = passes.judge(typed.value, (*told, *passes.check_code(typed.value)))
         if passes.must_stop(static):
             return run.result(static, parsed=passes.parsed)
         outcome = passes.run_cells(cells)
@@ -75,8 +79,8 @@ def run_checks(run: BuildRun, state: StateStore, before: tuple[Diagnostic, ...])
     """Tell what is wrong with the posts as well as what was wrong before them; run and write nothing."""
     passes = _Passes(run, state)
     typed = passes.link(passes.parse({}), {})
-    static = passes.judge(typed.value, (*before, *typed.diagnostics, *passes.check(typed.value)))
-    return run.result(static, parsed=passes.parsed)
+    found = (*before, *typed.diagnostics, *passes.check(typed.value), *passes.check_code(typed.value))
+    return run.result(passes.judge(typed.value, found), parsed=passes.parsed)
 
 
 def load_request(root: Path, options: BuildOptions, progress: Progress) -> Checked[ExecuteRequest | None]:
@@ -182,6 +186,10 @@ class _Passes:
         with self.run.clock.phase("check"):
             self.run.progress.phase("checking")
             return check_posts(build, self.state)
+
+    def check_code(self, build: BuildContext) -> tuple[Diagnostic, ...]:
+        """Find what is no Python, where no cell is run to tell it."""
+        return tuple(d for outline in build.site.outlines.values() for d in check_code(outline))
 
     def judge(self, build: BuildContext, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
         """Return what is told of it."""
