@@ -27,13 +27,22 @@ def _problems(cells: list[Cell], inlines: tuple[InlineExpr, ...]) -> Iterator[Di
     for cell in cells:
         problem = _parse(cell.code, "exec")
         if problem is not None:
-            help = "correct the code; if readers are meant to see this, set `#| error: true`"
-            yield error("cell-error", f"this is no Python: {problem.msg}", _place(cell, problem), help=help)
+            yield error(
+                "cell-error", f"this is no Python: {problem.msg}", _place(cell, problem), help=_help(cell, problem)
+            )
     for inline in inlines:
         problem = _parse(inline.code.strip(), "eval") if inline.role is not InlineRole.ASSERT else None
         if problem is not None:
             yield error("inline-error", f"this is no Python expression: {problem.msg}", inline.span,
                         help="correct the expression; statements belong into a cell")  # fmt: skip
+
+
+def _help(cell: Cell, problem: SyntaxError) -> str:
+    lines = cell.code.split("\n")
+    line = lines[problem.lineno - 1] if problem.lineno and problem.lineno <= len(lines) else ""
+    if line.lstrip()[:1] in ("%", "!"):
+        return "IPython's magics and shell commands are no Python: write what they do in Python, or remove the line"
+    return "correct the code; if readers are meant to see this, set `#| error: true`"
 
 
 def _parse(code: str, mode: str) -> SyntaxError | None:

@@ -87,7 +87,7 @@ def _header(here: Found, line: int) -> tuple[int, int] | None:
 
 
 def _cell(here: Found, index: int, options: CellOptions, lines: list[tuple[int, int]], span: Span) -> Cell:
-    code_lines = lines[options.lines :]
+    code_lines = [line for line in lines[options.lines :] if not _is_magic(here, line)]
     code = "".join(here.source.text[a:b] + "\n" for a, b in code_lines)
     offsets = tuple(a for a, _ in code_lines)
     return Cell(
@@ -95,6 +95,19 @@ def _cell(here: Found, index: int, options: CellOptions, lines: list[tuple[int, 
         code_offsets=offsets, span=span, exec=options.exec, observed=options.observed, show=options.show,
         option_spans=options.option_spans, asserts=options.asserts,
     )  # fmt: skip
+
+
+_MAGIC = re.compile(r"%(?:matplotlib|config|load_ext|reload_ext|autoreload)\b|%%(?:time|timeit|capture)\b")
+"""IPython's magics that say how a notebook is shown or measured, and change nothing that is computed."""
+
+
+def _is_magic(here: Found, line: tuple[int, int]) -> bool:
+    """Whether a line is a magic of IPython that can be left out; it is told once."""
+    if not here.source.text.startswith("%", line[0]) or _MAGIC.match(here.source.text, *line) is None:
+        return False
+    here.tell_once("cell-magic", "magic", "IPython's magics have no effect here: this line is left out",
+                   here.source.span(*line), help="remove it: figures are collected by themselves")  # fmt: skip
+    return True
 
 
 def _add_inlines(here: Found, cell: Cell, options: CellOptions) -> None:

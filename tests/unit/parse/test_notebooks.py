@@ -109,3 +109,16 @@ def test_json_faults_are_located(text):
     except JsonError as refused:
         fault = refused.at
     assert fault <= len(text)
+
+
+def test_magics_that_only_concern_the_notebook_are_left_out():
+    source = ["%matplotlib inline\n", "%load_ext autoreload\n", "x = 1\n", "y = [5\n", "%x]\n", "!ls"]
+    cell = {"cell_type": "code", "metadata": {}, "execution_count": None, "source": source, "outputs": []}
+    text = json.dumps(NOTEBOOK | {"cells": [cell]})
+    parsed = parse_notebook(Source("a.ipynb", text), ParseConfig(), kind="post")
+    (code,) = parsed.value.outline.cells
+    assert code.code == "x = 1\ny = [5\n%x]\n!ls\n"
+    assert [text[at : at + 1] for at in code.code_offsets] == ["x", "y", "%", "!"]
+    assert [(d.code, text[d.span.start : d.span.end]) for d in parsed.diagnostics] == [
+        ("cell-magic", "%matplotlib inline")
+    ]
