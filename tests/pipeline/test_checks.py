@@ -222,3 +222,14 @@ def test_formulas_of_an_excerpt_are_plain_text(make_site: Make) -> None:
     root = make_site({"content/posts/a.md": HEAD + "Errors of order $x^2$ matter.\n"})
     xaisite.build_site(root)
     assert "Errors of order x² matter." in (root / "build/posts/index.html").read_text(encoding="utf-8")
+
+
+def test_a_scheme_that_no_browser_knows_is_told(make_site: Make) -> None:
+    text = (
+        HEAD
+        + "[a](htp://a.b) [b](wiki:LIME) <https://c.d> [d](mailto:e@f.g) [e](tel:1) <a href='foo:bar'>g</a> h@i.org\n"
+    )
+    root = make_site({"content/posts/a.md": text})
+    found = [d for d in xaisite.build_site(root, CHECK).diagnostics if d.code == "link-scheme" and d.span]
+    assert [text[d.span.start : d.span.end] for d in found if d.span] == ["htp://a.b", "wiki:LIME", "foo:bar"]
+    assert ["“http:”" in found[0].help, "https://en.wikipedia.org/wiki/LIME" in found[1].help] == [True, True]

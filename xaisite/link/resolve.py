@@ -18,6 +18,7 @@ from xaisite.core.record import record
 from xaisite.core.source import Span
 from xaisite.link.addresses import media_address
 from xaisite.link.numbers import KIND_NAMES, number_labels
+from xaisite.link.schemes import check_scheme
 from xaisite.model.body import ResolvedLabel, ResolvedMedia
 from xaisite.model.facts import FileFact, SiteFacts
 from xaisite.model.nodes import CrossRefItem, LinkUse, MediaUse
@@ -101,7 +102,11 @@ class _Resolver:
 
     def link(self, use: LinkUse) -> str:
         href = use.href
-        if not href or href.startswith("//") or _SCHEME.match(href):
+        if not href or href.startswith("//"):
+            return href
+        if _SCHEME.match(href):
+            problem = check_scheme(href, use.span)
+            self.problems += [problem] if problem else []
             return href
         path, query, fragment = _split(href)
         if not path:
