@@ -35,6 +35,10 @@ def _help(text: str) -> str:
     """Return what can be done about what KaTeX says."""
     if "Undefined control sequence" in text:
         return "correct its name, or define it: \\newcommand above, `macros:` in the front matter or in site.toml"
+    if "got '&'" in text:
+        return "an `&` parts columns of `align`, `cases` or a matrix; the sign itself is \\&"
+    if "got '}'" in text:
+        return "no group is open here: remove this brace, or write \\}"
     return "close the group that is open here" if "expected '}'" in text else ""
 
 
