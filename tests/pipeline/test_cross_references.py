@@ -61,6 +61,11 @@ CASES = {
     "[-@sec-intro]": "Introduction",
     "@fig-other": "Figure 1",
     "@sec-far": "Section 1",
+    "{ref}`the *first* part <sec-intro>`": "the *first* part",
+    "{ref}`sec-intro`": "Introduction",
+    "{numref}`Fig. %s <fig-b>`": "Fig. 2",
+    "{numref}`Fig. {number} ({name}) <fig-far>`": "Fig. 2 (Far)",
+    "{eq}`Eq. %s <fig-a>`": "Eq. 1",
     "@fig-far": "Figure 2",
 }
 OTHER = """---
@@ -101,7 +106,7 @@ def page(root: Path, name: str) -> str:
 @pytest.mark.parametrize(("typed", "shown"), CASES.items())
 def test_a_reference_reads_as_in_quarto(site: Path, typed: str, shown: str) -> None:
     number = list(CASES).index(typed)
-    case = page(site, "a").split(f"CASE{number} ")[1].split(" END")[0]
+    case = page(site, "a").partition('class="prose')[2].split(f"CASE{number} ")[1].split(" END")[0]
     assert re.sub(r"<[^>]*>", "", case).replace("\u00a0", " ") == shown
 
 

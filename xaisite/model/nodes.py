@@ -60,6 +60,8 @@ class CrossRefItem:
     capital: bool = True
     suffix: str = ""
     """Inline HTML, rendered and escaped, put after the reference as it is (`[@fig-x, left]`)."""
+    text: str = ""
+    """Words of the author in place of “Figure 1”; `%s` and `{number}` are its number, `{name}` its title."""
 
 
 @record

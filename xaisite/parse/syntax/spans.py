@@ -144,7 +144,8 @@ def _reference(state: InlineState, match: re.Match[str]) -> None:
     group = named.span("label") if named else (0, len(match["text"]))
     at = match.start("text")
     label = match["text"][slice(*group)].strip()
-    item = CrossRefItem(label, state.place.span(at + group[0], at + group[1]))
+    text = match["text"].partition("<")[0].strip() if named else ""
+    item = CrossRefItem(label, state.place.span(at + group[0], at + group[1]), text=text)
     form = "eqref" if match["role"] == "eq" else "full"
     token = state.push("cross_reference", "", 0)
     token.meta = {"ordinal": found(state.env).add_cross_ref([item], state.place.span(match.start(), match.end()), form)}

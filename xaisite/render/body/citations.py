@@ -62,12 +62,23 @@ def cross_reference_html(w: Writer, ordinal: int) -> str:
     return ", ".join(shown[:-1]) + (f" {w.word('and')} " if len(shown) > 1 else "") + shown[-1]
 
 
+def _said(w: Writer, text: str, number: str, label: ResolvedLabel) -> str:
+    """Return the author's own words for a reference, with number and name where MyST has them."""
+    name = title_html(w, label.title or label.name)
+    said = escape(text, quote=False)
+    for mark, value in (("%s", number), ("{number}", number), ("{name}", name)):
+        said = said.replace(mark, value)
+    return said
+
+
 def _reference_html(w: Writer, item: CrossRefItem, label: ResolvedLabel | None, *, form: str) -> str:
     if label is None:
         return f'<span class="xref unresolved">{escape(item.label, quote=False)}</span>'
     number = escape(label.number, quote=False) or title_html(w, label.title or label.name)
     before = ""
-    if form == "eqref":
+    if item.text:
+        text = _said(w, item.text, number, label)
+    elif form == "eqref":
         text = f"({number})"
     elif form == "number" or item.suppress_kind:
         text = number
