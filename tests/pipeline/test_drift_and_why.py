@@ -129,6 +129,20 @@ def test_results_in_git_are_the_last_time_for_another_machine(tmp_path: Path, mo
 # verify
 
 
+def test_the_last_time_is_that_of_the_last_build_whatever_older_results_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = HEAD + "\n```{python}\nimport time\nprint('now', time.time_ns() % 10**9)\n```\n"
+    root = write_site(tmp_path, {"content/posts/drift.md": clock})
+    said = [drifts(root)]
+    for number in range(4):
+        monkeypatch.setattr(execute_context, "find_place", lambda _, n=number: Place(f"tool of version {n}", {}, {}))
+        said.append(drifts(root))
+    pairs = [re.findall(r"(\d+) → (\d+)", line) for (line,) in said[1:]]
+    assert not said[0]
+    assert [one[0][1] for one in pairs[:-1]] == [next_one[0][0] for next_one in pairs[1:]]
+
+
 def test_verify_repeats_and_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = put(tmp_path, "0.912")
     clock = HEAD.replace("Drift", "Clock") + "\n```{python}\nimport time\nprint('now', time.time_ns())\n```\n"

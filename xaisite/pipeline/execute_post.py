@@ -292,19 +292,20 @@ class PostExecution:
         return not (found and is_strict)
 
     def _last_outputs(self, cell: Cell, step: Step) -> list[dict[str, Any]] | None:
-        """Return what equal code showed the last time, here or (in a shared store) elsewhere; None: it is new."""
-        elsewhere = self.progress.elsewhere.get(cell.index)
-        if elsewhere is not None:
-            return shown_outputs(elsewhere["body"]["outputs"])
+        """Return what equal code showed the last time, here or else (in a shared store) elsewhere; None: it is new."""
         last = self.last().get(cell.name)
-        if last is None or not has_equal_code(step, last):
-            return None
-        edited = any(
+        if last is not None and has_equal_code(step, last) and not self._is_edited_before(cell):
+            return list(last["outputs"])
+        elsewhere = self.progress.elsewhere.get(cell.index)
+        return None if elsewhere is None else shown_outputs(elsewhere["body"]["outputs"])
+
+    def _is_edited_before(self, cell: Cell) -> bool:
+        """Whether the code of a cell before this one is not that of the last time."""
+        return any(
             self.step_of(self.plan.cells[at]).form.digest != self.last().get(self.plan.cells[at].name, {}).get("code")
             for at in self.progress.traces
             if at < cell.index
         )
-        return None if edited else last["outputs"]
 
     def _disabled(self) -> bool:
         for cell in self.plan.cells:
