@@ -58,3 +58,14 @@ def test_a_setting_is_seen_by_later_cells(settings: Settings, name: str) -> None
     assert settings.taken_away[name] == settings.clean_without[name]
     assert settings.brought_in[name] == settings.clean_with[name]
     assert settings.last_cell_alone[name] == [*others, last + "again\n"]
+
+
+def test_a_crowd_that_the_watch_has_stepped_back_is_no_change(tmp_path: Path) -> None:
+    """Its session has another priority from then on, which is not the cell's doing."""
+    site = Site(tmp_path)
+    code = "import subprocess\nstarted = [subprocess.Popen(['sleep', '0.8']) for _ in range({})]\nfor one in started: one.wait()\ndel started, one"
+    site.put("post.md", [code.format(20), "print(2)"])
+    site.execute()
+    site.put("post.md", [code.format(2), "print(2)"])
+    again = site.execute().value["content/post.md"]
+    assert [cell.status for cell in again.cells] == ["ran", "reused"]

@@ -21,6 +21,7 @@ from xaisite.run.disk import is_flooded, room_for_session
 from xaisite.run.memory import memory_of
 from xaisite.run.scratch import Scratch
 from xaisite.session.processes import end_tree, find_children, find_descendants, is_gone, send_signal
+from xaisite.session.processsettings import LOWEST_PRIORITY
 from xaisite.session.wire import WireError, receive_message, send_message
 
 Ending = Literal["timeout", "died", "memory", "disk", "processes", "output"]
@@ -29,7 +30,6 @@ _BRANCH_S = 30.0
 _DISK_EVERY = 20
 _MANY_PROCESSES = 16
 _MOST_PROCESSES = min(300, 64 + 4 * (os.cpu_count() or 1))
-_LOWEST_PRIORITY = 19
 _MOST_PRINTED = 64 << 20
 
 
@@ -202,7 +202,7 @@ def _step_back(pids: list[int]) -> None:
     """Let a crowd take only the time that others leave: this watch must get its turn before they are too many."""
     for pid in pids:
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, pid, _LOWEST_PRIORITY)
+            os.setpriority(os.PRIO_PROCESS, pid, LOWEST_PRIORITY)
 
 
 def _receive_pid(sock: socket.socket) -> int:

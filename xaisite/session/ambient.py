@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import Any
 
 from xaisite.session.generators import generator_states
-from xaisite.session.processsettings import beside_environ, read_settings
+from xaisite.session.processsettings import LOWEST_PRIORITY, beside_environ, read_settings
 from xaisite.session.secrets import Secrets
 
 
@@ -56,6 +56,8 @@ class Ambient:
             if state != self._start.get(name):
                 found[name] = _short(self._secrets.name_text(state).replace(self._base, "·"))
         settings = {n: s for n, s in read_settings().items() if s != self._settings[n]}
+        if settings.get("priority") == LOWEST_PRIORITY:
+            del settings["priority"]  # not of the cell's own doing
         if settings:
             found["process"] = _short(repr(settings))
         options = {n: s for n, s in _option_parts().items() if s != self._options.get(n)}

@@ -16,6 +16,8 @@ import time
 import warnings
 from typing import Any
 
+LOWEST_PRIORITY = 19
+"""What whoever watches a session gives to all its processes when they are a crowd."""
 _FIELD_CHARS = 128 * 1024  # what `csv` begins with
 _OURS = frozenset({"RLIMIT_DATA", "RLIMIT_AS"})
 """Limits that are set for each cell."""
