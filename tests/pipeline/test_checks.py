@@ -233,3 +233,16 @@ def test_a_scheme_that_no_browser_knows_is_told(make_site: Make) -> None:
     found = [d for d in xaisite.build_site(root, CHECK).diagnostics if d.code == "link-scheme" and d.span]
     assert [text[d.span.start : d.span.end] for d in found if d.span] == ["htp://a.b", "wiki:LIME", "foo:bar"]
     assert ["“http:”" in found[0].help, "https://en.wikipedia.org/wiki/LIME" in found[1].help] == [True, True]
+
+
+def test_captions_of_cells_without_a_label_are_compared_too(make_site: Make) -> None:
+    plain = CHART.replace("#| label: fig-bars\n", "")
+    other = plain.replace("Two bars.", "Two  BARS.")
+    root = make_site({"content/posts/a.md": f"{HEAD}{CHART}\n{plain}\n{other}"})
+    found = [d for d in xaisite.build_site(root, CHECK).diagnostics if d.code == "caption-duplicate"]
+    text = (root / "content/posts/a.md").read_text(encoding="utf-8")
+    assert [d.message for d in found] == [
+        "“cell 2” has the same caption as “fig-bars”",
+        "“cell 3” has the same caption as “fig-bars”",
+    ]
+    assert [text[d.span.start : d.span.end] for d in found] == ["Two bars.", "Two  BARS."]
