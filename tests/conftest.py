@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.site_files import write_site
+
+settings.register_profile("unhurried", settings(settings.default, deadline=None))  # a busy machine breaks no law
+settings.load_profile("unhurried")
 
 # a fork server that the developer left running is none of the tests' business
 os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="xr-")

@@ -69,9 +69,9 @@ def test_builds_share_it_and_leave_it_behind(tmp_path: Path, runtime: Path) -> N
         assert shown(done.value["content/a.md"])[1] == [f"stdout: {n}\n"]
         assert not list((site.root / ".xaisite/scratch").glob("*"))
     assert server_pid() == pid
+    assert wait_for(lambda: len(find_descendants(pid)) <= 3), "only the server and the processes to fork from are left"
+    assert wait_for(lambda: not any(is_gone(p) for p in find_descendants(pid))), "no zombies"
     below = find_descendants(pid)
-    assert len(below) <= 3, "only the server and the processes to fork from are left"
-    assert not any(is_gone(p) for p in below), "no zombies"
     assert {*find_descendants(os.getpid())} <= {*before, *below}, "nothing else is left"
 
 
