@@ -108,10 +108,6 @@ class Execution:
     def begin(self) -> None:
         """Answer the posts that need no other from the store."""
         self._to_run = self._ask_store(self._layers[0]) if self._layers else []
-        if self._to_run:
-            from xaisite.pipeline.execute_schedule import prepare_processes
-
-            prepare_processes(self._to_run, self._context)
 
     def complete(self, meanwhile: Callable[[], object] | None = None) -> Checked[Mapping[str, PostResults]]:
         """Run what must run; ``meanwhile``: what this process may do while it waits for cells."""
@@ -135,13 +131,17 @@ class Execution:
         self._context.close()
 
     def _ask_store(self, posts: list[PostExecution]) -> list[PostExecution]:
-        """Take the results that hold; return the posts in which something must run."""
+        """Take the results that hold; return the posts in which something must run, and get ready for them."""
         to_run = []
         for post in posts:
             if post.try_store():
                 self._done[post.plan.path] = post.finish()
             else:
                 to_run.append(post)
+        if to_run:
+            from xaisite.pipeline.execute_schedule import prepare_processes
+
+            prepare_processes(to_run, self._context)
         return to_run
 
 

@@ -37,12 +37,14 @@ def run_posts(
     done: dict[str, tuple[PostResults, tuple[Diagnostic, ...]]],
     meanwhile: Callable[[], object] | None = None,
 ) -> None:
-    """Run posts on several threads, one process each; fill ``done``. ``meanwhile``: what else may be done then."""
+    """Run posts on several threads, one process each; fill ``done``. ``meanwhile``: what else may be done then.
+
+    `prepare_processes` has been called for them.
+    """
     waiting: SimpleQueue[PostExecution] = SimpleQueue()
     for post in posts:
         waiting.put(post)
     broken: list[BaseException] = []
-    prepare_processes(posts, context)
     gate = MemoryGate()
 
     def work() -> None:

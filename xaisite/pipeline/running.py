@@ -74,6 +74,7 @@ class SiteExecution:
     def __init__(self, run: BuildRun, build: BuildContext) -> None:
         self._run, self._build = run, build
         self._sessions = make_sessions(build, run.options)
+        self._left = tuple(s for s in self._sessions if _imports_any(s, run.options.without))
         self._parts: list[Execution] = []
         self._stack = ExitStack()
 
@@ -89,9 +90,9 @@ class SiteExecution:
             return
         from xaisite.pipeline.execute import begin_execution
 
-        run, left = self._run, self._left_out()
-        mine = tuple(s for s in self._sessions if s not in left)
-        for part, mode in ((mine, run.options.execute), (left, "no-execute")):
+        run = self._run
+        mine = tuple(s for s in self._sessions if s not in self._left)
+        for part, mode in ((mine, run.options.execute), (self._left, "no-execute")):
             if part:
                 execution = begin_execution(make_request(run, part, mode, self._build.config))
                 self._parts.append(self._stack.enter_context(execution))
@@ -101,15 +102,12 @@ class SiteExecution:
         self.begin()
         meanwhile = partial(_load_rendering, self._build) if self._run.options.write else None
         results: dict[str, PostResults] = {}
-        problems = [_left_notice(s, self._run.options.without) for s in self._left_out()]
+        problems = [_left_notice(s, self._run.options.without) for s in self._left]
         for part in self._parts:
             done = part.complete(meanwhile)
             results |= done.value
             problems += done.diagnostics
         return RunOutcome(results, tuple(problems), _report(self._sessions, results))
-
-    def _left_out(self) -> tuple[SessionPlan, ...]:
-        return tuple(s for s in self._sessions if _imports_any(s, self._run.options.without))
 
 
 def make_request(

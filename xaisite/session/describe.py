@@ -69,11 +69,12 @@ def is_local(module: Any) -> bool:
     if not isinstance(place, str):
         paths = getattr(module, "__path__", None)
         place = next((p for p in paths if isinstance(p, str)), None) if isinstance(paths, list) else None
-    return place is not None and _lies_outside(place)
+    return place is not None and lies_outside(place)
 
 
 @cache  # as many as there are modules, and known before sessions are forked
-def _lies_outside(place: str) -> bool:
+def lies_outside(place: str) -> bool:
+    """Whether a file or folder is no part of the installation."""
     return not os.path.abspath(place).startswith(installed_prefixes())
 
 

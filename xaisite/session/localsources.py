@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from importlib.machinery import PathFinder
 
-from xaisite.session.describe import is_local
+from xaisite.session.describe import is_local, lies_outside
 
 _MOST_FILES = 50
 
@@ -52,7 +52,7 @@ def _read_module(top: str) -> Iterator[str]:
         spec = PathFinder.find_spec(top)
     except (ImportError, ValueError):
         return
-    if spec is None or (spec.origin and not is_local(_Place(spec.origin))):
+    if spec is None or (spec.origin and not lies_outside(spec.origin)):
         return
     folders = list(spec.submodule_search_locations or ())
     files = [path for folder in folders for path in glob.glob(os.path.join(folder, "**/*.py"), recursive=True)]
@@ -62,10 +62,3 @@ def _read_module(top: str) -> Iterator[str]:
                 yield file.read()
         except (OSError, ValueError):
             continue
-
-
-class _Place:
-    """Where a module lies that is not loaded."""
-
-    def __init__(self, path: str) -> None:
-        self.__file__ = path
