@@ -9,13 +9,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.engine.running_posts import Site, shown
+from tests.waiting import wait_for
 from xaisite.run import place, resident
 from xaisite.session.processes import find_descendants, is_gone
 
@@ -32,15 +32,6 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     resident.stop_resident()
     wait_for(lambda: server_pid() is None)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def wait_for(truth: object, seconds: float = 10.0) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if truth():  # type: ignore[operator]
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def server_pid() -> int | None:

@@ -6,13 +6,13 @@ import importlib.util
 import os
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.engine.running_posts import Site, shown
 from tests.site_files import write_site
+from tests.waiting import wait_for
 from xaisite import build_site
 from xaisite.pipeline import execute_schedule
 from xaisite.run.environment import base_environment
@@ -68,14 +68,7 @@ def test_what_begins_while_posts_are_checked_ends_with_their_errors(
     result = build_site(root)
     assert [d.code for d in result.diagnostics if d.is_error] == ["cite-unknown-key"]
     assert (begun, result.cells) == ([("pandas",)], ())
-    wait_until(lambda: not set(find_descendants(os.getpid())) - before)
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end, "something is left"
-        time.sleep(0.02)
+    assert wait_for(lambda: not set(find_descendants(os.getpid())) - before, 20), "something is left"
 
 
 def test_a_post_that_forgets_an_import_fails_though_another_post_has_it(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Collection
 from typing import Any
 
 from xaisite.session.forkcall import plain_fork, single_threaded
+from xaisite.session.processes import find_children
 
 _HARMLESS_SHARED = ("/dev/shm/sem.", "/SYSV")  # noqa: S108  # locks, free while nobody runs
 
@@ -32,7 +33,7 @@ class Branching:
             return ""  # it has done nothing since
         if not single_threaded():
             return "threads run"
-        if set(own_children()) - set(known):
+        if set(find_children("self")) - set(known):
             return "a process that a cell started still runs"
         opened = self.what_is_open(socks, ignored)
         if opened:
@@ -68,15 +69,6 @@ def _descriptors() -> dict[int, str]:
         with contextlib.suppress(OSError):  # the one that listed
             found[int(name)] = os.readlink(f"/proc/self/fd/{name}")
     return found
-
-
-def own_children() -> list[int]:
-    """Return the processes that this one started and that nobody waited for."""
-    try:
-        with open("/proc/thread-self/children", encoding="ascii") as file:
-            return [int(word) for word in file.read().split()]
-    except OSError:
-        return []
 
 
 def _shares_memory() -> bool:

@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import time
+from typing import Literal
 
 
 def find_descendants(pid: int, *, at_most: int = 5000) -> list[int]:
@@ -23,8 +24,11 @@ def find_descendants(pid: int, *, at_most: int = 5000) -> list[int]:
     return found
 
 
-def find_children(pid: int) -> list[int]:
-    """Return the processes that a process started, or was given when their own parent ended, and that still run."""
+def find_children(pid: int | Literal["self"]) -> list[int]:
+    """Return the processes that a process started, or was given when their parent ended, and nobody waited for.
+
+    ``self``: this process, whatever it is called where `/proc` was mounted.
+    """
     found: list[int] = []
     try:
         tasks = os.listdir(f"/proc/{pid}/task")

@@ -14,7 +14,6 @@ from hashlib import blake2b
 from typing import Any
 
 from xaisite.session.ambient import Ambient
-from xaisite.session.branching import own_children
 from xaisite.session.cellcode import cell_filename, remember_source
 from xaisite.session.checkpoint import UnsavableError, describe_refusal, load_values, note_unsaved, save_values
 from xaisite.session.forkcall import CallFailedError, Pending, start_call
@@ -22,7 +21,7 @@ from xaisite.session.layer import Layer, remove_from_layer, restore_layer
 from xaisite.session.localmodules import LocalModules
 from xaisite.session.observe import Observer, quiet
 from xaisite.session.patches import PatchWatch
-from xaisite.session.processes import is_gone
+from xaisite.session.processes import find_children, is_gone
 from xaisite.session.processsettings import is_alarm_set
 from xaisite.session.processstate import can_put
 from xaisite.session.secrets import SecretFoundError, Secrets
@@ -120,7 +119,7 @@ class SessionState:
         """Name what would not be in a fork (empty: nothing)."""
         if is_alarm_set():
             return "an alarm is set"
-        others = set(own_children()) - {*ours, *self.saving}
+        others = set(find_children("self")) - {*ours, *self.saving}
         return "" if all(map(is_gone, others)) else "a process that it started still runs"
 
     # -- saving, in the fork
