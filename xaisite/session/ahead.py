@@ -7,10 +7,11 @@ Invariant: no module is ever executed twice: whoever asks for a hidden one, a li
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import importlib.machinery
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +22,10 @@ class ImportedAhead:
     def __init__(self) -> None:
         self._groups: list[tuple[str, dict[str, ModuleType]]] = []
         self._revealed = 0
+        """How many of the groups are shown, from the first on."""
+        self._backstage: dict[str, ModuleType] = {}
+        """What our own doing has loaded."""
+        self._finder = _Finder(self)
 
     def note(self, name: str, before: Iterable[str]) -> None:
         """Note that importing ``name`` loaded what was not there ``before``."""
@@ -31,16 +36,39 @@ class ImportedAhead:
 
     def hide(self) -> None:
         """Hide everything, as if nothing had been imported."""
-        for _, modules in self._groups:
+        for _, modules in self._groups[: self._revealed]:
             for name, module in modules.items():
                 sys.modules.pop(name, None)
-                parent, _, child = name.rpartition(".")
-                holder = self._module(parent) if parent and parent not in modules else None
-                if holder is not None and holder.__dict__.get(child) is module:
-                    delattr(holder, child)
+                parent = name.rpartition(".")[0]
+                if parent not in modules:
+                    _detach(self._module(parent), name, module)
         self._revealed = 0
         if any(modules for _, modules in self._groups):
-            sys.meta_path.insert(0, _Finder(self))
+            self._look_here_first()
+
+    @contextlib.contextmanager
+    def backstage(self) -> Iterator[None]:
+        """Show what our own doing has loaded, and hide it again afterwards, with all that was loaded meanwhile."""
+        shown, self._backstage = self._backstage, {}
+        for name, module in shown.items():
+            _show(name, module)
+        known = set(sys.modules) - set(shown)
+        try:
+            yield
+        finally:
+            for name in [n for n in sys.modules if n not in known and _may_hide(n)]:
+                self._backstage[name] = module = sys.modules.pop(name)
+                _detach(sys.modules.get(name.rpartition(".")[0]), name, module)
+            if self._backstage:
+                self._look_here_first()
+
+    def _look_here_first(self) -> None:
+        if self._finder not in sys.meta_path:
+            sys.meta_path.insert(0, self._finder)
+
+    def show_all(self) -> None:
+        """Show everything, to import more."""
+        self._reveal_until(len(self._groups))
 
     def reveal(self, names: Iterable[str]) -> None:
         """Show what these imports bring along, and what those before them in the post do."""
@@ -49,6 +77,8 @@ class ImportedAhead:
 
     def reveal_module(self, name: str) -> ModuleType:
         """Show a hidden module with all that was imported with and before it."""
+        if name in self._backstage:
+            return self._backstage.pop(name)
         at = self._group_of(name)
         assert at is not None
         self._reveal_until(at + 1)
@@ -56,6 +86,8 @@ class ImportedAhead:
 
     def find_hidden(self, name: str) -> ModuleType | None:
         """Return a module that is hidden now."""
+        if name in self._backstage:
+            return self._backstage[name]
         at = self._group_of(name)
         return self._groups[at][1][name] if at is not None and at >= self._revealed else None
 
@@ -74,6 +106,20 @@ class ImportedAhead:
 
     def _module(self, name: str) -> ModuleType | None:
         return sys.modules.get(name) or next((modules[name] for _, modules in self._groups if name in modules), None)
+
+
+def _show(name: str, module: ModuleType) -> None:
+    sys.modules[name] = module
+    parent, _, child = name.rpartition(".")
+    if parent in sys.modules:
+        setattr(sys.modules[parent], child, module)
+
+
+def _detach(holder: ModuleType | None, name: str, module: ModuleType) -> None:
+    """Take a module out of the one that holds it."""
+    child = name.rpartition(".")[2]
+    if holder is not None and holder.__dict__.get(child) is module:
+        delattr(holder, child)
 
 
 def _may_hide(name: str) -> bool:

@@ -16,12 +16,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from xaisite.session.identity import identity_of
+from xaisite.session.plain import PlainPickler
 from xaisite.session.processstate import put_parts, read_parts
 from xaisite.session.secrets import SecretFoundError, Secrets
 from xaisite.session.views import view_of
 
 _HIDDEN = ("__builtins__", "__warningregistry__")
 _DEEP = 20_000
+_MOST_HERE_BYTES = 4 << 20
+"""What is written before the next cell runs; more is left to a fork, which the cell does not wait for."""
 UNSAVED = ".unsaved"
 
 
@@ -89,22 +92,23 @@ def save_values(
     limit_bytes: int,
     secrets: Secrets,
     places: Mapping[int, list[Any]] | None = None,
+    plainly: bool = False,
 ) -> None:
     """Write names with their values, and parts of the process's state (raises whatever refuses to be pickled).
 
     Secrets are left out: their names stand for them. In another shape than their own they forbid saving. Objects whose
-    identity is in ``places`` are left out too: the place where they are found again stands for them.
+    identity is in ``places`` are left out too: the place where they are found again stands for them. ``plainly``: stop
+    with ``NotPlainError`` at what only a fork may pickle, and with ``TooBigError`` at what takes long.
     """
-    import cloudpickle
-
     marker = _Namespace()
-    known = places or {}
+    known, has_secrets = places or {}, bool(secrets)
+    base = PlainPickler if plainly else _cloud_pickler()
 
-    class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    class Pickler(base):  # type: ignore[misc, valid-type]
         def persistent_id(self, value: Any) -> Any:
             if value is marker or value is namespace:
                 return "namespace"
-            if secrets and type(value) in (str, bytes):
+            if has_secrets and type(value) in (str, bytes):
                 pieces = secrets.take_apart(value)
                 return pieces and ["secret", type(value).__name__, pieces]
             return known.get(identity_of(value)) if known else None
@@ -116,11 +120,13 @@ def save_values(
     partial = f"{path}.{os.getpid()}"
     process = read_parts(parts)
     limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _DEEP))
+    sys.setrecursionlimit(limit if plainly else max(limit, _DEEP))
+    room = min(limit_bytes, _MOST_HERE_BYTES) if plainly else limit_bytes
     try:
         with open(partial, "wb") as file:
-            pickler = Pickler(_Guarded(file, limit_bytes, secrets), protocol=5)
-            pickler.globals_ref[id(namespace)] = marker
+            pickler = Pickler(_Guarded(file, room, secrets), protocol=5)
+            if not plainly:
+                pickler.globals_ref[id(namespace)] = marker
             values = {name: namespace[name] for name in names if name not in _HIDDEN}
             pickler.dump({"extra": dict(extra), "process": process, "names": values})
         os.replace(partial, path)
@@ -129,6 +135,12 @@ def save_values(
         raise
     finally:
         sys.setrecursionlimit(limit)
+
+
+def _cloud_pickler() -> Any:
+    import cloudpickle
+
+    return cloudpickle.Pickler
 
 
 def load_values(

@@ -1,8 +1,8 @@
 """Open matplotlib figures of a cell, encoded: SVG and PNG, light and dark.
 
-Does not change the author's figures: encoding happens in forked children, on copies. A figure is laid out once: the
-other encodings take over the area that the first one found, and one SVG gives both renderings. Invariant: the same
-figure gives the same bytes, in any folder, time zone, locale and process (salted ids, no dates, bundled fonts).
+Does not change the author's figures: encoding happens on copies, of the figure or of the process. A figure is laid out
+once: the other encodings take over the area that the first one found, and one SVG gives both renderings. Invariant: the
+same figure gives the same bytes, in any folder, time zone, locale and process (salted ids, no dates, bundled fonts).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from xaisite.session.figurecopy import copy_figure, unheard
 from xaisite.session.forkcall import Pending, start_call
 from xaisite.session.hiddentext import masked_texts
 from xaisite.session.media import Spool, write_media
@@ -26,6 +27,7 @@ _METADATA: dict[str, dict[str, Any]] = {
     "webp": {},
 }
 _CSS_PER_INCH = 96.0
+Stage = Callable[[], contextlib.AbstractContextManager[None]]
 _MIMES = {"svg": "image/svg+xml", "png": "image/png", "retina": "image/png", "webp": "image/webp"}
 
 
@@ -45,10 +47,36 @@ def close_figures() -> None:
 
 
 def start_figure(
-    figure: Any, spool: Spool, options: dict[str, Any], dark: Callable[..., Any] | None = None, address: str = ""
+    figure: Any,
+    spool: Spool,
+    options: dict[str, Any],
+    dark: Callable[..., Any] | None = None,
+    address: str = "",
+    *,
+    stage: Stage | None = None,
 ) -> list[Pending]:
-    """Begin to encode a figure in a child: light and dark, with alt text and data."""
+    """Begin to encode a figure: light and dark, with alt text and data.
+
+    It is done at once where drawing a copy changes nothing, which is quicker than a fork; ``stage`` hides the modules
+    that drawing loads.
+    """
+    if stage is not None and dark is None:
+        with contextlib.suppress(Exception), stage(), unheard():  # a fork tries again, and says why
+            return [Pending.of(describe_figure(copy_figure(figure), spool, options, address=address))]
     return [start_call(lambda: describe_figure(figure, spool, options, address=address, dark=dark))]
+
+
+def load_encoders() -> None:
+    """Load what encoding a figure takes, if figures are drawn at all."""
+    if "matplotlib.pyplot" in sys.modules:
+        import matplotlib.backends.backend_agg
+        import matplotlib.backends.backend_svg  # noqa: F401
+        from PIL import Image
+
+        import xaisite.session.alttext
+        import xaisite.session.figuredata  # noqa: F401
+
+        Image.preinit()
 
 
 def finish_figure(calls: list[Pending]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ identities, not values. Invariant: looking changes nothing; what libraries fill 
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, BuiltinMethodType, FunctionType, MappingProxyType, MethodType, ModuleType
@@ -35,7 +36,25 @@ _ATOMS = (int, float, str, bytes)
 _DEEP = 4
 _NONE = hash(())
 _EVERYTHING = Suspicion(anything=True)
-_CACHE_WORDS = ("cache", "memo", "registry_warn", "__warningregistry__")
+_CACHE_WORDS = re.compile("cache|memo|registry_warn|__warningregistry__", re.IGNORECASE)
+
+
+class _Roles(dict[type, str]):
+    """What a value is to us, by its type; there are a hundred thousand values to look at, of a few types."""
+
+    def __missing__(self, kind: type) -> str:
+        if kind in _PLAIN:
+            role = "plain"
+        elif issubclass(kind, CONTAINERS):
+            role = "container"
+        else:
+            role = "class" if issubclass(kind, type) else "object"
+        if kind.__module__ != "__main__":  # a class of the author may be let go of
+            self[kind] = role
+        return role
+
+
+_ROLES = _Roles()
 
 
 @dataclass
@@ -126,13 +145,13 @@ def _items(container: Any) -> Any:
 def _scan_module(marks: LibraryMarks, name: str, members: dict[str, Any], suspicion: Suspicion) -> None:
     marks.attributes[name] = _ids_of(members, suspicion)
     for key, value in list(members.items()):
-        kind = type(value)
-        if kind in _PLAIN or identity_of(value) in marks._seen:
+        role = _ROLES[type(value)]
+        if role == "plain" or identity_of(value) in marks._seen:
             continue
         marks._seen.add(identity_of(value))
-        if issubclass(kind, CONTAINERS):
+        if role == "container":
             _scan_inner(marks, name, {key: value}, suspicion)
-        elif issubclass(kind, type):  # asking the value itself may run code of the library
+        elif role == "class":  # asking the value itself may run code of the library
             marks.classes[identity_of(value)] = hash(tuple(_ids_of(value.__dict__, suspicion).values()))
             _scan_inner(marks, name, value.__dict__, suspicion)
         else:
@@ -168,7 +187,7 @@ def _scan_inner(marks: LibraryMarks, name: str, members: Any, suspicion: Suspici
     if not suspicion.containers and not suspicion.anything:
         return
     for key, value in list(members.items()):
-        if is_container(value) and not _fills_itself(name, key):
+        if _ROLES[type(value)] == "container" and is_container(value) and not _fills_itself(name, key):
             marks.containers[identity_of(value)] = mark_of(value)
 
 
@@ -224,7 +243,7 @@ def _plain_dict(value: Any) -> dict[str, Any]:
 
 
 def _fills_itself(module: str, key: Any) -> bool:
-    return f"{module}.{key}" in _SELF_FILLING or any(word in str(key).lower() for word in _CACHE_WORDS)
+    return _CACHE_WORDS.search(str(key)) is not None or f"{module}.{key}" in _SELF_FILLING
 
 
 def _attributes_differ(name: str, before: dict[str, int], now: dict[str, int] | None) -> bool:

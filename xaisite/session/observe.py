@@ -16,10 +16,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 from xaisite.session.ahead import ImportedAhead
+from xaisite.session.describe import is_local
 from xaisite.session.filemarks import FileMarks
 from xaisite.session.librarymarks import scan_containers
 
@@ -103,6 +104,8 @@ class Observer:
         self.on_import: Callable[[], None] | None = None
         self.on_author_import: Callable[[], None] | None = None
         """Called when a cell's own import is done."""
+        self.installed: dict[str, ModuleType] = {}
+        """Modules of the installation that were loaded before the session began."""
         self._containers: dict[int, int] = {}
         self._scanned: set[str] = set()
 
@@ -110,6 +113,10 @@ class Observer:
         """Return the marks of the containers of all libraries loaded so far (see `librarymarks`)."""
         scan_containers(self._containers, self._scanned)
         return self._containers
+
+    def note_installed(self) -> None:
+        """Note which of the modules loaded by now belong to the installation."""
+        self.installed = {name: module for name, module in list(sys.modules.items()) if not is_local(module)}
 
     def watch_modules(self) -> None:
         """Start to note who imports what (before anything is imported ahead)."""

@@ -25,6 +25,8 @@ class PatchWatch:
         """What functions that cells defined may change, whenever they are called."""
         self._before: LibraryMarks | None = None
         self._was_told = False
+        self.has_found = False
+        """Whether a library has ever been changed."""
         self._read: set[str] = set()
         """Modules whose sources were looked at."""
         self._containers = containers
@@ -59,6 +61,11 @@ class PatchWatch:
 
     def found(self) -> bool:
         """Whether a library is not as it was."""
+        found = self._finds()
+        self.has_found = self.has_found or found
+        return found
+
+    def _finds(self) -> bool:
         before, self._before = self._before, None
         if self._was_told:
             self._was_told = False

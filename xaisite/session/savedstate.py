@@ -1,13 +1,15 @@
 """The state of a session: described, saved while it is described, and brought back.
 
-Does not run cells. Invariant: describing and saving happen in a fork and change nothing; what is brought back is
-described again, and whoever asked compares.
+Does not run cells. Invariant: describing and saving change nothing (they happen in a fork wherever the values are not
+plain); what is brought back is described again, and whoever asked compares.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import sys
+import tracemalloc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -51,11 +53,14 @@ class SessionState:
     """What the options of cells set in rcParams, and nobody has changed since."""
     saving: list[int] = field(default_factory=list)
     """Processes that are saving."""
-    _modules: LocalModules = field(default_factory=LocalModules)
+    _modules: LocalModules = field(init=False)
     _unsaved_s: float = 0.0
     """What the cells since the last whole state took."""
     _known: _Record = field(default_factory=lambda: {"names": {}, "ambient": {}})
     """The state as it was described last."""
+
+    def __post_init__(self) -> None:
+        self._modules = LocalModules(self.observer.installed)
 
     def describe(self) -> _Record:
         """Digest all that later cells can see."""
@@ -64,7 +69,7 @@ class SessionState:
     def start_description(
         self, save: Mapping[str, Any] | None = None, seconds: float = 0.0, ours: Iterable[int] = ()
     ) -> Pending:
-        """Begin to digest it, in a fork, so that looking changes nothing; save it there, if asked.
+        """Begin to digest it, and to save it, if asked; plain values here, all others in a fork.
 
         What the cell changed is saved. All that there is is saved only where cells are dear, or where that was refused.
         ``ours``: processes that are our own.
@@ -77,8 +82,10 @@ class SessionState:
         found: _Record = {}
         digesters: list[Digester] = []
 
-        def look() -> _Record:
-            record, digester = describe_state(self.namespace, modules, self.ambient, self.given_rc, self.secrets)
+        def look(*, plainly: bool = False) -> _Record:
+            record, digester = describe_state(
+                self.namespace, modules, self.ambient, self.given_rc, self.secrets, plainly=plainly
+            )
             digesters.append(digester)
             found.update(record)
             found["outside"] = found["outside"] or left
@@ -92,10 +99,27 @@ class SessionState:
             if save is not None and (not self._save_changes(save, found, digesters[0]) or is_dear):
                 self._save_all(save, found, digesters[0])
 
-        pending = start_call(look, then=keep if save else None)
-        if save and pending.pid:
-            self.saving.append(pending.pid)
-        return pending
+        def begin(call: Callable[[], Any]) -> Pending:
+            pending = start_call(call, then=keep if save else None)
+            if save and pending.pid:
+                self.saving.append(pending.pid)
+            return pending
+
+        if not self.may_look_here():
+            return begin(look)
+        with quiet():
+            try:
+                answer = look(plainly=True)
+            except Exception:  # noqa: BLE001  # not plain, or too much for this process: a fork says why
+                return begin(look)
+            if save is not None and (is_dear or not self._save_plainly(save, found, digesters[0])):
+                begin(lambda: None).wait()
+        return Pending.of(answer)
+
+    def may_look_here(self) -> bool:
+        """Whether nobody would notice if we looked at values in this process."""
+        is_traced = sys.gettrace() is not None or sys.getprofile() is not None or tracemalloc.is_tracing()
+        return not (is_traced or self.patches.has_found or self.patches.suspects())
 
     def finish_description(self, pending: Pending) -> _Record:
         """Wait for the digests."""
@@ -122,7 +146,16 @@ class SessionState:
         others = set(find_children("self")) - {*ours, *self.saving}
         return "" if all(map(is_gone, others)) else "a process that it started still runs"
 
-    # -- saving, in the fork
+    # -- saving
+
+    def _save_plainly(self, save: Mapping[str, Any], state: _Record, digester: Digester) -> bool:
+        """Save here what the cell changed; False: it is too big for that, or is not plain."""
+        try:
+            self._check_savable(state, digester)
+            self._write_changes(save, state, digester, plainly=True)
+        except Exception:  # noqa: BLE001  # a fork tries again, and says why
+            return False
+        return True
 
     def _save_all(self, save: Mapping[str, Any], state: _Record, digester: Digester) -> None:
         extra = {"given_rc": self.given_rc, "functions_may": self.patches.functions_may}
@@ -142,33 +175,38 @@ class SessionState:
             note_unsaved(save["path"], self.secrets.mask_text(describe_refusal(error)))
 
     def _save_changes(self, save: Mapping[str, Any], state: _Record, digester: Digester) -> bool:
-        """Save what this cell alone changed, with references to what it left as it was; say whether that could be."""
-        changed, gone = self._changed_names(state, frozenset(save["visible"]))
-        old, new = self._known["ambient"], state["ambient"]
-        parts = [name for name in new if old.get(name) != new[name]]
+        """Save what this cell alone changed, in a fork; say whether that could be."""
         try:
             self._check_savable(state, digester)
-            _check_parts(set(old) - set(new), parts)
-            save_values(
-                save["changes"],
-                changed,
-                namespace=self.namespace,
-                parts=parts,
-                extra={
-                    "gone": gone,
-                    "given_rc": self.given_rc if "rc" in parts else None,
-                    "functions_may": self.patches.functions_may,
-                    "modules": list(self.observer.modules),
-                    "marks": self.observer.marks.read(self.folders),
-                },
-                limit_bytes=int(save["limit"]),
-                secrets=self.secrets,
-                places=digester.places_in(set(state["names"]) - set(changed)),
-            )
+            self._write_changes(save, state, digester, plainly=False)
         except Exception as error:  # noqa: BLE001  # whatever refuses to be pickled
             note_unsaved(save["changes"], self.secrets.mask_text(describe_refusal(error)))
             return False
         return True
+
+    def _write_changes(self, save: Mapping[str, Any], state: _Record, digester: Digester, *, plainly: bool) -> None:
+        """Write what this cell changed, with references to what it left as it was."""
+        changed, gone = self._changed_names(state, frozenset(save["visible"]))
+        old, new = self._known["ambient"], state["ambient"]
+        parts = [name for name in new if old.get(name) != new[name]]
+        _check_parts(set(old) - set(new), parts)
+        save_values(
+            save["changes"],
+            changed,
+            namespace=self.namespace,
+            parts=parts,
+            extra={
+                "gone": gone,
+                "given_rc": self.given_rc if "rc" in parts else None,
+                "functions_may": self.patches.functions_may,
+                "modules": list(self.observer.modules),
+                "marks": self.observer.marks.read(self.folders),
+            },
+            limit_bytes=int(save["limit"]),
+            secrets=self.secrets,
+            places=digester.places_in(set(state["names"]) - set(changed)),
+            plainly=plainly,
+        )
 
     def _changed_names(self, state: _Record, visible: frozenset[str]) -> tuple[list[str], list[str]]:
         """Return the names that differ, those that cannot be compared and might, and those that are gone."""

@@ -8,6 +8,7 @@ order, no more.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import os
@@ -15,9 +16,10 @@ import signal
 import socket
 import sys
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
+from xaisite.session.figures import load_encoders
+from xaisite.session.garbage import uncollected
 from xaisite.session.jail import collect_orphans, die_with_parent, offers_namespaces
 from xaisite.session.observe import Observer
 from xaisite.session.processes import end_below, find_children
@@ -42,6 +44,7 @@ def serve_node(sock: socket.socket, observer: Observer, *, namespaces: bool) -> 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who ends is gone at once, without being waited for
     collect_orphans()
     own = set(find_children(os.getpid()))  # what an import has started
+    is_ready = False
     while True:
         try:
             message = receive_message(sock)
@@ -50,6 +53,9 @@ def serve_node(sock: socket.socket, observer: Observer, *, namespaces: bool) -> 
             end_below(os.getpid())
             os._exit(0)
         end_below(os.getpid(), spared=frozenset(own))
+        if message["op"] == "session" and not is_ready:
+            _load_session(observer)
+            is_ready = True
         pid = os.fork()
         if pid == 0:
             sock.close()
@@ -58,6 +64,16 @@ def serve_node(sock: socket.socket, observer: Observer, *, namespaces: bool) -> 
         own.add(pid)
         end.close()
         send_message(sock, {"pid": pid})
+
+
+def _load_session(observer: Observer) -> None:
+    """Do once what every session would do first: load what it is made of, hide what no cell has imported."""
+    import xaisite.session.describe
+    import xaisite.session.worker  # noqa: F401
+
+    observer.note_installed()
+    observer.ahead.hide()
+    gc.freeze()
 
 
 def _become(message: dict[str, Any], end: socket.socket, observer: Observer, *, namespaces: bool) -> None:
@@ -84,7 +100,8 @@ def preload(modules: list[str], observer: Observer) -> dict[str, Any]:
     Warning filters that an import adds are put aside, to be added when a cell imports that module.
     """
     failed = []
-    with _uncollected():
+    observer.ahead.show_all()
+    with uncollected():
         for name in modules:
             before, loaded = list(warnings.filters), list(sys.modules)
             try:
@@ -97,34 +114,23 @@ def preload(modules: list[str], observer: Observer) -> dict[str, Any]:
                 observer.deferred[name] = added
             warnings.filters[:] = before  # type: ignore[index]
         warnings._filters_mutated()  # type: ignore[attr-defined]
+        with observer.ahead.backstage():
+            load_encoders()
         observer.library_containers()
-    gc.collect()
-    gc.freeze()
+        gc.freeze()  # what is garbage by now is little, and looking for it takes longer than loading a library
     return {"failed": failed, "threads": len(os.listdir("/proc/self/task")), "files": _changeable_files()}
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Look for garbage once, at the end: looking while libraries load takes a fifth of their time."""
-    given = gc.get_threshold()
-    gc.set_threshold(0)
-    off = gc.get_threshold()
-    try:
-        yield
-    finally:
-        if gc.get_threshold() == off:  # no library has asked for something else
-            gc.set_threshold(*given)
 
 
 def _changeable_files() -> list[str]:
     """Return the files of imported modules that are edited in place: those outside the installation, not our own."""
     installed = tuple(os.path.realpath(folder) + os.sep for folder in (sys.prefix, sys.base_prefix))
+    folder_of = functools.cache(os.path.realpath)
     files = [
         str(module.__file__)
         for name, module in list(sys.modules.items())
         if getattr(module, "__file__", None) and not name.startswith("xaisite.")
     ]
-    return [path for path in files if not os.path.realpath(path).startswith(installed)]
+    return [path for path in files if not f"{folder_of(os.path.dirname(path))}{os.sep}".startswith(installed)]
 
 
 def _report_crash(end: socket.socket, setup: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """What one run of a cell shows, in order: printed text, values, figures, animations.
 
-Figures are encoded in forked children meanwhile, and waited for at the end. Invariant: nothing of it changes the
-author's values or figures.
+Figures are encoded from copies, or in forked children meanwhile, and waited for at the end. Invariant: nothing of it
+changes the author's values or figures.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from xaisite.session.animations import find_animation, find_animation_of, start_animation
 from xaisite.session.bundles import describe_bundle, find_bundle
 from xaisite.session.display import describe_value, is_figure, is_hidden
-from xaisite.session.figures import close_figures, finish_figure, open_figures, start_figure
+from xaisite.session.figures import Stage, close_figures, finish_figure, open_figures, start_figure
 from xaisite.session.forkcall import CallFailedError, Pending
 from xaisite.session.interactive import describe_interactive, find_interactive
 from xaisite.session.media import Spool
@@ -24,8 +24,11 @@ from xaisite.session.runcell import describe_failure
 class Shown:
     """The outputs of one run."""
 
-    def __init__(self, spool: Spool, namespace: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, spool: Spool, namespace: Mapping[str, Any], options: Mapping[str, Any], stage: Stage | None = None
+    ) -> None:
         self.recorder = Recorder()
+        self._stage = stage
         self._spool = spool
         self._namespace = namespace
         self._options = dict(options)
@@ -75,7 +78,7 @@ class Shown:
         if moving is not None:
             self._figures.append(start_animation(moving, self._spool, self._options, dark, address))
         else:
-            self._figures.append(start_figure(figure, self._spool, self._options, dark, address))
+            self._figures.append(start_figure(figure, self._spool, self._options, dark, address, stage=self._stage))
         self.recorder.add({"kind": "pending", "at": at})
 
     def _dark_function(self) -> Any:

@@ -11,6 +11,7 @@ import types
 from typing import Any
 
 from xaisite.session.ambient import Ambient
+from xaisite.session.garbage import uncollected
 from xaisite.session.secrets import Secrets
 from xaisite.session.valuedigest import Digester
 
@@ -19,20 +20,28 @@ _HIDDEN = frozenset({"__builtins__", "__name__", "__doc__", "__warningregistry__
 
 
 def describe_state(
-    namespace: dict[str, Any], modules: dict[str, Any], ambient: Ambient, given_rc: dict[str, Any], secrets: Secrets
+    namespace: dict[str, Any],
+    modules: dict[str, Any],
+    ambient: Ambient,
+    given_rc: dict[str, Any],
+    secrets: Secrets,
+    *,
+    plainly: bool,
 ) -> tuple[dict[str, Any], Digester]:
-    """Return the state as JSON, and what knows the places of its objects. Called in a throw-away fork.
+    """Return the state as JSON, and what knows the places of its objects.
 
-    ``modules`` are the local ones.
+    ``modules`` are the local ones. Called in a throw-away fork, or ``plainly``: then it stops with ``NotPlainError``
+    where looking could change something.
     """
     parts = ambient.describe(given_rc)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _DEEP))
     try:
-        digester = Digester(namespace, secrets)
-        found = digester.digest_names(sorted(name for name in namespace if name not in _HIDDEN))
-        for name, module in sorted(modules.items()):
-            parts[f"mod:{name}"] = _module_digest(digester, name, module)
+        digester = Digester(namespace, secrets, plainly=plainly)
+        with uncollected():  # what an author's value does when it is collected is its own affair
+            found = digester.digest_names(sorted(name for name in namespace if name not in _HIDDEN))
+            for name, module in sorted(modules.items()):
+                parts[f"mod:{name}"] = _module_digest(digester, name, module)
     finally:
         sys.setrecursionlimit(limit)
     record = {

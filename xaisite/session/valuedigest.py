@@ -1,8 +1,9 @@
 """Digests of values: what a later cell could tell apart differs, what it could not is equal.
 
 Does not pickle (a namespace pickles differently after a round trip) and never runs an author's own methods. Runs in a
-throw-away fork. Invariant: equal digests mean equal behaviour; what cannot be compared (generators, handles, locks,
-foreign state) is marked opaque, and the build counts it as changed by every cell that sees it.
+throw-away fork, or in the session itself if it finds plain values only. Invariant: equal digests mean equal behaviour;
+what cannot be compared (generators, handles, locks, foreign state) is marked opaque, and the build counts it as changed
+by every cell that sees it.
 """
 
 from __future__ import annotations
@@ -30,12 +31,15 @@ class NameDigest:
 class Digester:
     """Digests the names of one namespace, and which of them share mutable objects."""
 
-    def __init__(self, namespace: dict[str, Any], secrets: Secrets) -> None:
+    def __init__(self, namespace: dict[str, Any], secrets: Secrets, *, plainly: bool = False) -> None:
         self.namespace = namespace
+        self.plainly = plainly
+        """Whether to stop with ``NotPlainError`` at what only a fork may take apart."""
         self.secrets = secrets
         self.kept: list[Any] = []
         self.buffers: dict[int, bytes] = {}
         self.dtypes: dict[int, str] = {}
+        self.pieces: dict[str, bytes] = {}
         self.shares: dict[int | str, list[tuple[str, int]]] = {}
         self._known: set[int] = set()
         self.count = 0

@@ -11,10 +11,11 @@ import sys
 import types
 from collections import deque
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from xaisite.session.identity import identity_of
+from xaisite.session.pieces import PieceDigest
+from xaisite.session.plain import NotPlainError, root_of
 from xaisite.session.walkarrays import visit_array, visit_tensor
 from xaisite.session.walkcode import (
     visit_builtin,
@@ -40,7 +41,7 @@ class Walk:
     """One traversal. Mutable objects are numbered in order of visit; a second visit is a back reference."""
 
     def __init__(self, owner: Digester, name: str) -> None:
-        self.hash = blake2b(digest_size=16)
+        self.hash = PieceDigest(owner.pieces)
         self.refs: set[str] = set()
         self.packages: set[str] = set()
         self.opaque = False
@@ -75,10 +76,15 @@ class Walk:
         visitor = _VISITORS.get(kind)
         if visitor is not None:
             visitor(self, value)
-        elif isinstance(value, type):
+        elif issubclass(kind, type):
             visit_class(self, value)
         else:
             self._other(kind, value)
+
+    def needs_fork(self, why: str) -> None:
+        """Note that going on could change what is looked at (raises ``NotPlainError`` in the session itself)."""
+        if self.owner.plainly:
+            raise NotPlainError(why)
 
     def share(self, value: Any, number: int) -> None:
         """Note that this name reaches an object."""
@@ -87,8 +93,7 @@ class Walk:
     def put(self, *parts: str) -> None:
         """Put texts into the digest, each with its length."""
         for part in parts:
-            raw = part.encode("utf-8", "surrogatepass")
-            self.hash.update(len(raw).to_bytes(8, "big") + raw)
+            self.hash.put(part)
 
     def _atom(self, kind: type, value: Any) -> None:
         if self.has_secrets and kind in (str, bytes):
@@ -97,10 +102,10 @@ class Walk:
         if kind is bytes:
             self.put("bytes", str(len(value)))
             self.hash.update(value)
-        elif kind is int:
-            self.put("int", hex(value))
+        elif kind is str:
+            self.put("str", value)
         else:
-            self.put(kind.__name__, value if kind is str else repr(value))
+            self.hash.put(f"int {value:x}" if kind is int else f"{kind.__name__} {value!r}")
 
     def sequence(self, value: Any) -> None:
         """Put items in their order."""
@@ -138,7 +143,7 @@ class Walk:
             self.packages.add(module.partition(".")[0])
 
     def _other(self, kind: type, value: Any) -> None:
-        root = str(kind.__module__).partition(".")[0]
+        root = root_of(kind)
         if root == "numpy" and isinstance(value, sys.modules["numpy"].ndarray):
             visit_array(self, value)
         elif root == "torch" and isinstance(value, sys.modules["torch"].Tensor):

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from xaisite.session.identity import identity_of
+from xaisite.session.plain import root_of
 
 if TYPE_CHECKING:
     from xaisite.session.valuewalk import Walk
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 def visit_array(walk: Walk, value: Any) -> None:
     """Put an array, and the memory that it shows."""
     numpy = sys.modules["numpy"]
+    if type(value) is not numpy.ndarray and root_of(type(value)) != "numpy":
+        walk.needs_fork("its class may have hooks")
     owner = value
     while isinstance(owner.base, numpy.ndarray):
         owner = owner.base

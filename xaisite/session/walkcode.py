@@ -148,6 +148,7 @@ def visit_builtin(walk: Walk, value: Any) -> None:
 
 def visit_generator(walk: Walk, value: Any) -> None:
     """Give up on a generator; follow its variables, for sharing."""
+    walk.needs_fork("reading a frame's variables writes them")
     walk.give_up(type(value).__name__)
     frame = getattr(value, "gi_frame", None) or getattr(value, "cr_frame", None) or getattr(value, "ag_frame", None)
     code = getattr(value, "gi_code", None) or getattr(value, "cr_code", None) or getattr(value, "ag_code", None)

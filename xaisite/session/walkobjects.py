@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from xaisite.session.plain import require_plain, require_plain_class
+
 if TYPE_CHECKING:
     from xaisite.session.valuewalk import Walk
 
@@ -28,6 +30,8 @@ OPAQUE_ROOTS: Mapping[str, str] = {
 
 def visit_own_object(walk: Walk, kind: type, value: Any) -> None:
     """Visit an instance of an author's class: class, dictionary, slots, built-in contents; never call it."""
+    if walk.owner.plainly:
+        require_plain_class(kind)
     walk.put("object")
     walk.visit(kind)
     state = _instance_dict(value)
@@ -84,6 +88,8 @@ def visit_foreign_object(walk: Walk, kind: type, value: Any) -> None:
     """Put an object of a library, taken apart as for pickling."""
     walk.package(kind.__module__)
     reducer = copyreg.dispatch_table.get(kind)
+    if walk.owner.plainly:
+        require_plain(kind, reducer)
     try:
         reduced = reducer(value) if reducer else value.__reduce_ex__(4)
     except RecursionError:

@@ -51,7 +51,6 @@ class Session:
         self._spool = Spool(str(setup["spool"]), self._secrets)
         self._shown = Shown(self._spool, {}, {})
         self._own_seed = CellSeed()
-        observer.ahead.hide()
         observer.watch_all()
         os.environ.update(setup["environ"])
         if "tempfile" in sys.modules:
@@ -122,9 +121,9 @@ class Session:
         """Run one cell and describe what it gave, saw and changed."""
         self._reveal(message)
         self._observer.begin()
-        self._start_outputs(message["figure"])
         with quiet():
             self._state.patches.begin([code for _, code in message["code"]], self.namespace)
+        self._start_outputs(message["figure"])
         started = time.perf_counter()
         repeats, raised = self._repeat(message)
         self._own_seed.begin(message.get("seed"), self._observer.current.generators)
@@ -150,7 +149,8 @@ class Session:
                 self._observer.on_import()
 
     def _start_outputs(self, options: dict[str, Any]) -> None:
-        self._shown = Shown(self._spool, self.namespace, options)
+        stage = self._observer.ahead.backstage if self._state.may_look_here() else None
+        self._shown = Shown(self._spool, self.namespace, options, stage)
         self._prepare_figures({"figure.figsize": [options["width"], options["height"]], "font.size": options["text"]})
 
     def _execute(self, message: dict[str, Any]) -> dict[str, Any] | None:
