@@ -7,6 +7,7 @@ import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import corpus
 
@@ -27,6 +28,8 @@ class Peer:
     needs = ""
     keeps = True
     """Whether it keeps results; one that does not takes as long every time, and is measured cold only."""
+    made: ClassVar[tuple[str, ...]] = ("out",)
+    """What it builds and keeps."""
 
     def prepare(self) -> None:
         """Write the posts."""
@@ -38,8 +41,12 @@ class Peer:
         """Write what else the tool wants."""
 
     def clean(self) -> None:
-        """Remove everything that was built or kept."""
-        shutil.rmtree(self.root / "out", ignore_errors=True)
+        """Put away everything that was built or kept: many file systems make files slowly just after a deletion."""
+        away = self.root.with_name(f"{self.root.name}-away")
+        away.mkdir(exist_ok=True)
+        for folder in self.made:
+            if (self.root / folder).exists():
+                (self.root / folder).rename(away / str(len(list(away.iterdir()))))
 
     def command(self) -> list[str]:
         """Return the command that builds the site."""
@@ -63,15 +70,12 @@ class Xaisite(Peer):
     """This tool; with ``resident`` every build leaves the fork server behind."""
 
     sources, needs = "content/posts", "xaisite"
+    made = (".xaisite", "build")
     resident = False
 
     def set_up(self) -> None:
         (self.root / "site.toml").write_text('[site]\ntitle = "Bench"\nbase_url = "https://example.org/"\n')
         (self.root / "content/index.md").write_text("---\ntitle: Home\n---\n")
-
-    def clean(self) -> None:
-        for folder in (".xaisite", "build"):
-            shutil.rmtree(self.root / folder, ignore_errors=True)
 
     def command(self) -> list[str]:
         command = [sys.executable, "-m", "xaisite", "build", str(self.root)]
@@ -132,6 +136,7 @@ class SphinxGallery(Peer):
     """Sphinx with sphinx-gallery, two examples at a time."""
 
     sources, needs = "src/examples", "sphinx-build"
+    made = ("out", "src/auto", "src/gen_modules")
 
     def set_up(self) -> None:
         (self.root / "src/conf.py").write_text(
@@ -140,10 +145,6 @@ class SphinxGallery(Peer):
         )
         (self.root / "src/examples/GALLERY_HEADER.rst").write_text("Gallery\n=======\n")
         (self.root / "src/index.rst").write_text("Bench\n=====\n\n.. toctree::\n\n   auto/index\n")
-
-    def clean(self) -> None:
-        for folder in ("out", "src/auto", "src/gen_modules"):
-            shutil.rmtree(self.root / folder, ignore_errors=True)
 
     def command(self) -> list[str]:
         return ["sphinx-build", "-q", "-j2", "-b", "html", "-d", "out/doctrees", "src", "out/html"]
