@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -18,6 +19,8 @@ from xaisite.core.record import record
 
 _CHOSEN_BY = frozenset({"avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vl", "asimd", "sve", "amx_tile"})
 """Instruction sets that numerical libraries choose their code by."""
+_HEAD = re.compile(r'^"?([^/,"\n]+)', re.MULTILINE)
+"""The first part of each path in a list of installed files."""
 
 
 @record
@@ -129,16 +132,18 @@ def _installed_names() -> frozenset[str]:
 
 
 def _tops_of(folder: str) -> set[str]:
-    tops = set()
     try:
         with open(os.path.join(folder, "RECORD"), encoding="utf-8", errors="replace") as file:
-            for line in file:
-                top = line.partition(",")[0].strip('"').partition("/")[0]
-                if not top.endswith((".dist-info", ".pth")) and not top.startswith(("..", "__pycache__")):
-                    tops.add(top.partition(".")[0])
+            heads = set(_HEAD.findall(file.read()))
     except OSError:
-        pass
-    return tops
+        return set()
+    named = (h for h in heads if not h.endswith((".dist-info", ".pth")) and not h.startswith(("..", "__pycache__")))
+    return {head.partition(".")[0] for head in named}
+
+
+def load_distributions() -> None:
+    """Read which distributions provide which modules: that takes a while, and is asked for after the first cell."""
+    _top_levels()
 
 
 def distributions_of(packages: Iterable[str]) -> dict[str, str]:

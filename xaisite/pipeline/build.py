@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from xaisite.pipeline.pool import core_count
 from xaisite.report.progress import Progress
 
 if TYPE_CHECKING:
+    from xaisite.run.forktree import LocalForks
     from xaisite.run.keeper import Keeper
 
 _TRIES = 5  # against an editor that saves while the site is being built
@@ -131,9 +132,19 @@ def _build(
         unchanged = run.find_unchanged(state)
         if unchanged is not None:
             return unchanged
-        from xaisite.pipeline.passes import run_passes
+        with _first_imports(run) as forks:
+            from xaisite.pipeline.passes import run_passes
 
-        return run_passes(run, state, loaded.diagnostics)
+            return run_passes(run, state, loaded.diagnostics, forks)
+
+
+def _first_imports(run: BuildRun) -> AbstractContextManager[LocalForks | None]:
+    """Let libraries begin to load, if nothing has run here yet."""
+    if (run.state_folder / "results").exists():  # asked here too: what guesses is not imported for nothing
+        return nullcontext()
+    from xaisite.pipeline.first_imports import begin_first_imports
+
+    return begin_first_imports(run)
 
 
 def _is_setting(found: Diagnostic) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xaisite.pipeline.execute_context import ExecuteContext
     from xaisite.pipeline.execute_post import PostExecution
     from xaisite.pipeline.execute_why import CellReason
+    from xaisite.run.forktree import LocalForks
     from xaisite.run.keeper import Keeper
 
 Mode = Literal["run", "no-execute", "frozen", "check"]
@@ -62,6 +63,8 @@ class ExecuteRequest:
     """Whether equal code that gives other results is an error."""
     keeper: Keeper | None = None
     """Keeps processes and states of sessions for the next build (preview)."""
+    forks: LocalForks | None = None
+    """Processes that have begun to import what posts need."""
 
 
 def execute_posts(request: ExecuteRequest) -> Checked[Mapping[str, PostResults]]:

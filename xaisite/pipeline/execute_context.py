@@ -6,7 +6,7 @@ Does not hold results. Invariant: processes are started only when something must
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +16,7 @@ from xaisite.engine.forms import FormCache
 from xaisite.engine.store import Store
 from xaisite.engine.where import Place, find_place, installed_versions
 from xaisite.model.cell import SessionPlan
-from xaisite.model.config import SiteConfig
+from xaisite.model.config import ExecutionTable, SiteConfig
 from xaisite.run.checkpoints import Checkpoints
 from xaisite.run.devices import find_gpu
 
@@ -48,10 +48,7 @@ class ExecuteContext:
 
     def environ(self, plan: SessionPlan) -> Mapping[str, str | None]:
         """Return the declared variables of a post's session; None: declared, but not set outside."""
-        execution = self.request.config.execution
-        passed = {name: os.environ.get(name) for name in (*execution.pass_env, *plan.pass_env)}
-        declared = {**passed, **execution.env, **plan.env}
-        return {name: value for name, value in declared.items() if name not in execution.secrets}  # never in a key
+        return declared_environ(self.request.config.execution, plan.env, plan.pass_env)
 
     def pool(self) -> ProcessPool:
         """Return the processes, started at the first call."""
@@ -77,7 +74,7 @@ class ExecuteContext:
             self.request.config.execution,
             installed_versions().get("matplotlib", ""),
             variables=self.place.variables,
-            forks=find_resident(self.state, start=self.request.resident),
+            forks=find_resident(self.state, start=self.request.resident) or self.request.forks,
         )
 
     def report(
@@ -105,6 +102,15 @@ class ExecuteContext:
             self.checkpoints.evict()
         self.cache.save()
         self.forms.save()
+
+
+def declared_environ(
+    execution: ExecutionTable, env: Mapping[str, str], pass_env: Iterable[str]
+) -> Mapping[str, str | None]:
+    """Return the variables that a site declares, and a post beside it; None: declared, but not set outside."""
+    passed = {name: os.environ.get(name) for name in (*execution.pass_env, *pass_env)}
+    declared = {**passed, **execution.env, **env}
+    return {name: value for name, value in declared.items() if name not in execution.secrets}  # never in a key
 
 
 def open_context(request: ExecuteRequest) -> ExecuteContext:

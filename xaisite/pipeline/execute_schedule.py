@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from xaisite.engine.code import imported_modules
+from xaisite.engine.where import load_distributions
 from xaisite.pipeline.execute_drive import PostDriver
 from xaisite.pipeline.execute_session import modules_of
 from xaisite.run.memory import MemoryGate
@@ -62,8 +63,7 @@ def run_posts(
 
     count = min(len(posts), context.request.jobs or os.cpu_count() or 1)
     threads = [threading.Thread(target=work, daemon=True) for _ in range(count - 1)]
-    if meanwhile is not None:
-        threads.append(threading.Thread(target=meanwhile, daemon=True))
+    threads.append(threading.Thread(target=_wait_usefully, args=(meanwhile,), daemon=True))
     for thread in threads:
         thread.start()
     work()
@@ -74,6 +74,13 @@ def run_posts(
     missing = context.pool().missing_walls()
     if missing:
         context.report("walls", "", detail="; ".join(missing))
+
+
+def _wait_usefully(meanwhile: Callable[[], object] | None) -> None:
+    """Do what will be needed when cells have run."""
+    load_distributions()
+    if meanwhile is not None:
+        meanwhile()
 
 
 def _may_draw(post: PostExecution) -> bool:

@@ -47,13 +47,16 @@ from xaisite.write.check import check_addresses
 
 if TYPE_CHECKING:
     from xaisite.pipeline.execute import ExecuteRequest
+    from xaisite.run.forktree import LocalForks
 
 
-def run_passes(run: BuildRun, state: StateStore, before: tuple[Diagnostic, ...]) -> BuildResult:
-    """Build what has changed."""
+def run_passes(
+    run: BuildRun, state: StateStore, before: tuple[Diagnostic, ...], forks: LocalForks | None
+) -> BuildResult:
+    """Build what has changed; ``forks``: processes that have begun to import what its cells need."""
     passes = _Passes(run, state)
     typed = passes.link(passes.parse({}), {})
-    with SiteExecution(run, typed.value) as cells:
+    with SiteExecution(run, typed.value, forks) as cells:
         if not typed.has_errors:
             passes.begin_cells(cells)  # libraries are imported while the rest is checked
         told = (*before, *typed.diagnostics, *passes.check(typed.value))

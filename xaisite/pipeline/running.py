@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xaisite.pipeline.build import BuildRun, CellReport, LastBuild
     from xaisite.pipeline.context import BuildContext
     from xaisite.pipeline.execute import ExecuteRequest, Execution, ProgressEvent
+    from xaisite.run.forktree import LocalForks
 
 
 @record
@@ -71,8 +72,8 @@ def _session(path: str, outline: Outline, url: str, config: SiteConfig, options:
 class SiteExecution:
     """The cells of the site on their way; sessions that import a module left out are answered from the store alone."""
 
-    def __init__(self, run: BuildRun, build: BuildContext) -> None:
-        self._run, self._build = run, build
+    def __init__(self, run: BuildRun, build: BuildContext, forks: LocalForks | None) -> None:
+        self._run, self._build, self._forks = run, build, forks
         self._sessions = make_sessions(build, run.options)
         self._left = tuple(s for s in self._sessions if _imports_any(s, run.options.without))
         self._parts: list[Execution] = []
@@ -94,13 +95,13 @@ class SiteExecution:
         mine = tuple(s for s in self._sessions if s not in self._left)
         for part, mode in ((mine, run.options.execute), (self._left, "no-execute")):
             if part:
-                execution = begin_execution(make_request(run, part, mode, self._build.config))
+                execution = begin_execution(make_request(run, part, mode, self._build.config, self._forks))
                 self._parts.append(self._stack.enter_context(execution))
 
     def complete(self) -> RunOutcome:
         """Run what must run."""
         self.begin()
-        meanwhile = partial(_load_rendering, self._build) if self._run.options.write else None
+        meanwhile = partial(_prepare_rendering, self._build) if self._run.options.write else None
         results: dict[str, PostResults] = {}
         problems = [_left_notice(s, self._run.options.without) for s in self._left]
         for part in self._parts:
@@ -111,7 +112,11 @@ class SiteExecution:
 
 
 def make_request(
-    run: BuildRun, sessions: tuple[SessionPlan, ...], mode: ExecuteMode, config: SiteConfig
+    run: BuildRun,
+    sessions: tuple[SessionPlan, ...],
+    mode: ExecuteMode,
+    config: SiteConfig,
+    forks: LocalForks | None = None,
 ) -> ExecuteRequest:
     """Return what the executor is asked."""
     from xaisite.pipeline.execute import ExecuteRequest
@@ -131,16 +136,14 @@ def make_request(
         progress=_tell(run, len(sessions)),
         keeper=run.keeper if mode == "run" else None,
         resident=run.options.resident or config.execution.resident,
+        forks=forks if mode == "run" else None,
     )
 
 
-def _load_rendering(build: BuildContext) -> None:
-    """Import what the pages will be made with, and see to it that their templates are compiled."""
-    import xaisite.pipeline.make_shell
-    import xaisite.pipeline.rendering  # noqa: F401
-    from xaisite.pipeline.shell import compile_templates
+def _prepare_rendering(build: BuildContext) -> None:
+    from xaisite.pipeline.rendering_ahead import prepare_rendering  # what pages are made with is not needed before
 
-    compile_templates(build)
+    prepare_rendering(build)
 
 
 def _tell(run: BuildRun, posts: int) -> Callable[[ProgressEvent], None]:

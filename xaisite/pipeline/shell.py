@@ -99,6 +99,15 @@ class Shell:
         """Return an inline SVG of the theme."""
         return Markup(self._icons(name))  # noqa: S704 - a file of the theme
 
+    def prepare(self) -> None:
+        """Read and compile all templates; what is wrong with one is said when a page is made with it."""
+        from jinja2 import TemplateError
+
+        for name in self.build.templates:
+            with suppress(TemplateError):
+                self._environment.get_template(name)
+                self._closure(name)
+
     def _closure(self, template: str) -> tuple[str, ...]:
         if template not in self._used:
             templates = self.build.templates
@@ -108,16 +117,6 @@ class Shell:
             )
             self._used[template] = tuple(name for name in found.decode().split("\n") if name)
         return self._used[template]
-
-
-def compile_templates(build: BuildContext) -> None:
-    """Compile the templates of a site that are not yet; what is wrong with one is said when a page is made with it."""
-    from jinja2 import TemplateError
-
-    environment = make_environment(build.templates, _bytecode_cache(build.state_folder / "templates"))
-    for name in build.templates:
-        with suppress(TemplateError):
-            environment.get_template(name)
 
 
 def _bytecode_cache(folder: Path) -> BytecodeCache:

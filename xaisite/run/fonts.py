@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 
 _MAKE = """
 import os, matplotlib
@@ -20,12 +21,15 @@ fonts.json_dump(made, os.path.join(matplotlib.get_cachedir(), f"fontlist-v{fonts
 _LIMIT_S = 120.0
 
 
-def prepare_fonts(environ: dict[str, str], version: str) -> None:
-    """Make the list of fonts unless this version's is there (where matplotlib is not installed nothing happens)."""
-    folder = environ["MPLCONFIGDIR"]
-    os.makedirs(folder, exist_ok=True)
-    done = os.path.join(folder, f"ready-{version}")
-    if not version or os.path.exists(done):
+def has_fonts(environ: Mapping[str, str], version: str) -> bool:
+    """Whether this version's list of fonts is there (where matplotlib is not installed none is needed)."""
+    return not version or os.path.exists(_mark_of(environ, version))
+
+
+def prepare_fonts(environ: Mapping[str, str], version: str) -> None:
+    """Make the list of fonts unless this version's is there."""
+    os.makedirs(environ["MPLCONFIGDIR"], exist_ok=True)
+    if has_fonts(environ, version):
         return
     made = subprocess.run(
         [sys.executable, "-P", "-s", "-c", _MAKE],
@@ -37,5 +41,10 @@ def prepare_fonts(environ: dict[str, str], version: str) -> None:
         check=False,
     )
     if made.returncode == 0:
-        with open(done, "w", encoding="ascii"):
+        with open(_mark_of(environ, version), "w", encoding="ascii"):
             pass
+
+
+def _mark_of(environ: Mapping[str, str], version: str) -> str:
+    """Return the file that says that the list is whole."""
+    return os.path.join(environ["MPLCONFIGDIR"], f"ready-{version}")

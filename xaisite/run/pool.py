@@ -63,7 +63,7 @@ class ProcessPool:
     ) -> None:
         self._matplotlib = matplotlib
         self._cache_folder = cache_folder(state)
-        self._base = {**base_environment(self._cache_folder), **variables}
+        self._base = process_environment(state, variables)
         self.root = root
         self.state = state
         self.execution = execution
@@ -146,6 +146,11 @@ class ProcessPool:
     def close(self) -> None:
         """End all servers."""
         self.forks.close()
+
+
+def process_environment(state: str, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the processes that sessions of a site are forked from."""
+    return {**base_environment(cache_folder(state)), **variables}
 
 
 def cache_folder(state: str) -> str:

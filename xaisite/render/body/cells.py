@@ -48,7 +48,7 @@ def _code(w: Writer, token: Token, cell: Cell) -> str:
     show = cell.show
     if show.echo is False or not cell.code.strip():
         return ""
-    code = _shown_lines(cell)
+    code = shown_code(cell)
     if show.echo == "fenced":
         listing = listing_html(w, str(token.meta.get("source", code)), "")
     else:
@@ -65,7 +65,8 @@ def _code(w: Writer, token: Token, cell: Cell) -> str:
     return f'<details class="code-fold"{opened}><summary>{summary}</summary>{listing}</details>\n'
 
 
-def _shown_lines(cell: Cell) -> str:
+def shown_code(cell: Cell) -> str:
+    """Return the lines of a cell that are shown."""
     echo = cell.show.echo
     code = cell.code.strip("\n") + "\n"
     if not isinstance(echo, tuple):
