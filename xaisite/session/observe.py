@@ -106,13 +106,13 @@ class Observer:
         """Called when a cell's own import is done."""
         self.installed: dict[str, ModuleType] = {}
         """Modules of the installation that were loaded before the session began."""
-        self._containers: dict[int, int] = {}
+        self.containers: dict[int, int] = {}
+        """The marks of the containers of all libraries that were looked at (see `librarymarks`)."""
         self._scanned: set[str] = set()
 
-    def library_containers(self) -> dict[int, int]:
-        """Return the marks of the containers of all libraries loaded so far (see `librarymarks`)."""
-        scan_containers(self._containers, self._scanned)
-        return self._containers
+    def look_at_libraries(self) -> None:
+        """Mark the containers of those libraries that were loaded since."""
+        scan_containers(self.containers, self._scanned)
 
     def note_installed(self) -> None:
         """Note which of the modules loaded by now belong to the installation."""
@@ -277,7 +277,7 @@ class Observer:
     def _author_imported(self) -> None:
         if self.on_author_import is not None:
             with quiet():
-                self.library_containers()
+                self.look_at_libraries()
                 self.on_author_import()
 
     def _add_filters(self, name: str) -> None:

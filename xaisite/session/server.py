@@ -67,10 +67,11 @@ def serve_node(sock: socket.socket, observer: Observer, *, namespaces: bool) -> 
 
 
 def _load_session(observer: Observer) -> None:
-    """Do once what every session would do first: load what it is made of, hide what no cell has imported."""
+    """Do once what every session would do first: load what it is made of, look at what is there, and hide it."""
     import xaisite.session.describe
     import xaisite.session.worker  # noqa: F401
 
+    observer.look_at_libraries()
     observer.note_installed()
     observer.ahead.hide()
     gc.freeze()
@@ -116,7 +117,7 @@ def preload(modules: list[str], observer: Observer) -> dict[str, Any]:
         warnings._filters_mutated()  # type: ignore[attr-defined]
         with observer.ahead.backstage():
             load_encoders()
-        observer.library_containers()
+        observer.look_at_libraries()
         gc.freeze()  # what is garbage by now is little, and looking for it takes longer than loading a library
     return {"failed": failed, "threads": len(os.listdir("/proc/self/task")), "files": _changeable_files()}
 

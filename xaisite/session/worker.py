@@ -80,7 +80,7 @@ class Session:
         )
         ambient.mark_start()
         self._branching = Branching()
-        patches = PatchWatch(observer.library_containers())
+        patches = PatchWatch(observer.containers)
         observer.on_author_import = patches.look_at_new
         watch_registrars(patches.tell)
         self._state = SessionState(
