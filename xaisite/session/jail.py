@@ -24,6 +24,8 @@ from xaisite.session.processes import end_below
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 _MS_BIND, _MS_REC, _MS_PRIVATE, _MS_NOSUID, _MS_NODEV = 0x1000, 0x4000, 0x40000, 2, 4
+_CLONE = {"x86_64": 56, "aarch64": 220}
+"""The number of the system call that forks into new namespaces."""
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER = 1, 38, 36
 _MOUNT_POINTS = ("/mnt", "/media", "/srv")
 _MOST_PROCESSES = 400
@@ -59,15 +61,44 @@ def offers_namespaces() -> bool:
     return os.waitpid(pid, 0)[1] == 0
 
 
+def fork_session(setup: dict[str, Any], *, namespaces: bool) -> int:
+    """Fork a session, as the first process of new namespaces if that can be; in the child (0) the setup says so."""
+    setup["first"] = False
+    if namespaces and setup["isolate"]:
+        uid, gid = os.getuid(), os.getgid()
+        pid = _fork_with(_NEWUSER | _NEWNS | _NEWPID | _NEWIPC | (0 if setup["network"] else _NEWNET))
+        if pid == 0:
+            _map_user(uid, gid)
+            setup["first"] = True
+        if pid >= 0:
+            return pid
+    return os.fork()
+
+
+def _fork_with(flags: int) -> int:
+    """Do what `os.fork` does, into new namespaces at once: leaving old ones first takes a second fork. -1: refused."""
+    number = _CLONE.get(os.uname().machine)
+    if number is None:
+        return -1
+    call = ctypes.PyDLL(None).syscall
+    call.restype = ctypes.c_long
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid = int(call(*map(ctypes.c_long, (number, flags | signal.SIGCHLD, 0, 0, 0, 0))))
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+    else:
+        ctypes.pythonapi.PyOS_AfterFork_Parent()
+    return pid
+
+
 def enter_jail(setup: dict[str, Any], then: Callable[[dict[str, Any]], None]) -> None:
     """Put up the walls and call ``then`` inside them, with the setup as seen from there. This process ends here."""
     walls: list[str] = []
     os.setsid()
     die_with_parent()
-    flags = _NEWUSER | _NEWNS | _NEWPID | _NEWIPC | (0 if setup["network"] else _NEWNET)
-    if setup["isolate"] and setup["namespaces"] and _unshare(flags):
+    if setup["first"]:
         walls += ["processes"] + ([] if setup["network"] else ["network"])
-        _become_outer(setup, walls, then)
+        _become_first(setup, walls, then)
     _stand_guard()
     _finish_walls(setup, walls)
     then({**setup, "walls": walls})
@@ -78,13 +109,17 @@ def _unshare(flags: int) -> bool:
     uid, gid = os.getuid(), os.getgid()
     if libc().unshare(flags) != 0:
         return False
+    _map_user(uid, gid)
+    return True
+
+
+def _map_user(uid: int, gid: int) -> None:
     try:
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{uid} {uid} 1")
         _write("/proc/self/gid_map", f"{gid} {gid} 1")
     except OSError:
         os._exit(71)
-    return True
 
 
 def _stand_guard() -> None:
@@ -97,14 +132,8 @@ def _stand_guard() -> None:
     os.setsid()
 
 
-def _become_outer(setup: dict[str, Any], walls: list[str], then: Callable[[dict[str, Any]], None]) -> None:
-    """Start the first process of the new namespaces and wait for it; the whole session ends with either."""
-    pid = os.fork()
-    if pid:
-        _close_all_but_standard()
-        status = os.waitpid(pid, 0)[1]
-        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-    die_with_parent()
+def _become_first(setup: dict[str, Any], walls: list[str], then: Callable[[dict[str, Any]], None]) -> None:
+    """Be the first process of new namespaces, and let the session go on in a child; it ends with either."""
     seen = _mount(setup, walls)
     child = os.fork()
     if child:

@@ -20,7 +20,7 @@ from typing import Any
 
 from xaisite.session.figures import load_encoders
 from xaisite.session.garbage import uncollected
-from xaisite.session.jail import collect_orphans, die_with_parent, offers_namespaces
+from xaisite.session.jail import collect_orphans, die_with_parent, fork_session, offers_namespaces
 from xaisite.session.observe import Observer
 from xaisite.session.processes import end_below, find_children
 from xaisite.session.wire import WireError, receive_message, receive_socket, send_message
@@ -56,7 +56,8 @@ def serve_node(sock: socket.socket, observer: Observer, *, namespaces: bool) -> 
         if message["op"] == "session" and not is_ready:
             _load_session(observer)
             is_ready = True
-        pid = os.fork()
+        is_session = message["op"] == "session"
+        pid = fork_session(message["setup"], namespaces=namespaces) if is_session else os.fork()
         if pid == 0:
             sock.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -86,7 +87,6 @@ def _become(message: dict[str, Any], end: socket.socket, observer: Observer, *, 
             send_message(end, preload(message["modules"], observer))
             serve_node(end, observer, namespaces=namespaces)
         else:
-            message["setup"]["namespaces"] = namespaces
             _become_session(end, message, observer)
         status = 0
     except BaseException:  # noqa: BLE001  # our own bug: the build reports it as such
