@@ -60,11 +60,5 @@ def _parse(code: str, mode: str) -> SyntaxError | None:
 def _place(cell: Cell, problem: SyntaxError) -> Span:
     """Return what Python underlines, in the post."""
     line = problem.lineno or 0
-    if not 1 <= line <= len(cell.code_offsets):
-        return cell.span
-    text = cell.code.split("\n")[line - 1]
-    first = min(max(0, (problem.offset or 1) - 1), len(text))
-    is_one_line = problem.end_lineno == line and problem.end_offset
-    last = max(first + 1, (problem.end_offset or 1) - 1) if is_one_line else first + 1
-    start = cell.code_offsets[line - 1]
-    return Span(cell.span.path, start + first, start + min(last, max(len(text), 1)))
+    end = problem.end_offset if problem.end_lineno == line else 0
+    return cell.place(line, max(0, (problem.offset or 1) - 1), (end or 1) - 1)

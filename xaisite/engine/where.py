@@ -9,7 +9,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 
@@ -82,16 +82,18 @@ def _session_digest() -> str:
 def installed_versions() -> Mapping[str, str]:
     """Return the version of each installed distribution, by normalised name, from the names of its metadata folders."""
     found: dict[str, str] = {}
-    for folder in sys.path:
-        try:
-            names = os.listdir(folder or ".")
-        except OSError:
-            continue
-        for name in names:
-            if name.endswith((".dist-info", ".egg-info")):
-                distribution, _, version = name.rpartition(".")[0].partition("-")
-                found.setdefault(normal_name(distribution), version.partition("+")[0])
+    for _, name in _installed_entries():
+        if name.endswith((".dist-info", ".egg-info")):
+            distribution, _, version = name.rpartition(".")[0].partition("-")
+            found.setdefault(normal_name(distribution), version.partition("+")[0])
     return found
+
+
+def _installed_entries() -> Iterator[tuple[str, str]]:
+    """Yield the folders in which modules are looked for, each with the names in it."""
+    for folder in sys.path:
+        with suppress(OSError):
+            yield from ((folder, name) for name in os.listdir(folder or "."))
 
 
 def normal_name(distribution: str) -> str:
@@ -103,12 +105,8 @@ def normal_name(distribution: str) -> str:
 def _top_levels() -> Mapping[str, tuple[str, ...]]:
     """Return the distributions that provide each top-level module."""
     found: dict[str, set[str]] = {}
-    for folder in sys.path:
-        try:
-            names = [n for n in os.listdir(folder or ".") if n.endswith(".dist-info")]
-        except OSError:
-            continue
-        for name in names:
+    for folder, name in _installed_entries():
+        if name.endswith(".dist-info"):
             distribution = normal_name(name.rpartition(".")[0].partition("-")[0])
             for top in _tops_of(os.path.join(folder, name)):
                 found.setdefault(top, set()).add(distribution)
@@ -122,13 +120,11 @@ def is_installed(module: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _installed_names() -> frozenset[str]:
-    found: set[str] = set()
-    for folder in sys.path:
-        if folder.endswith(("site-packages", "dist-packages")):
-            with suppress(OSError):
-                names = (n for n in os.listdir(folder) if not n.endswith((".dist-info", ".pth")))
-                found.update(name.partition(".")[0] for name in names)
-    return frozenset(found)
+    return frozenset(
+        name.partition(".")[0]
+        for folder, name in _installed_entries()
+        if folder.endswith(("site-packages", "dist-packages")) and not name.endswith((".dist-info", ".pth"))
+    )
 
 
 def _tops_of(folder: str) -> set[str]:

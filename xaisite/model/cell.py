@@ -124,6 +124,13 @@ class Cell:
         """What it is called by: its label, or its number from 1."""
         return self.label or str(self.index + 1)
 
+    def place(self, line: int, first: int, end: int) -> Span:
+        """Return columns of a line of the code (lines from 1, columns from 0) in the post; else the whole block."""
+        if not 1 <= line <= len(self.code_offsets):
+            return self.span
+        start, width = self.code_offsets[line - 1], len(self.code.split("\n")[line - 1])
+        return Span(self.span.path, start + min(first, width), start + min(max(end, first + 1), max(width, 1)))
+
 
 class InlineRole(StrEnum):
     """Where an inline expression stands, which decides the state it sees."""

@@ -18,13 +18,7 @@ _NO_ROOM = frozenset({errno.EFBIG, errno.ENOSPC, errno.EDQUOT})
 
 def place_in_cell(cell: Cell, raised: Mapping[str, Any]) -> Span:
     """Return the place of an exception: the columns Python underlines, else the line, else the block's first line."""
-    line, first, last = int(raised["line"]), int(raised["column"]), int(raised["end_column"])
-    if not 1 <= line <= len(cell.code_offsets):
-        return cell.span
-    start = cell.code_offsets[line - 1]
-    text = cell.code.split("\n")[line - 1]
-    last = min(max(last, first + 1), max(len(text), 1))
-    return Span(cell.span.path, start + min(first, len(text)), start + last)
+    return cell.place(int(raised["line"]), int(raised["column"]), int(raised["end_column"]))
 
 
 def cell_failed(cell: Cell, raised: Mapping[str, Any]) -> Diagnostic:

@@ -27,6 +27,8 @@ class PieceDigest:
     def put(self, text: str) -> None:
         """Take a text."""
         self._waiting.append(self._known.get(text) or self._encode(text))
+        if len(self._waiting) > _AT_ONCE:
+            self._flush()
 
     def update(self, data: Any) -> None:
         """Take bytes, or a buffer of them, without their length."""
@@ -46,8 +48,6 @@ class PieceDigest:
         piece = len(raw).to_bytes(8, "big") + raw
         if len(raw) <= _SHORT_CHARS and len(self._known) < _MOST_KNOWN:
             self._known[text] = piece
-        if len(self._waiting) > _AT_ONCE or len(raw) > _BIG_BYTES:
-            self._flush()
         return piece
 
     def _flush(self) -> None:

@@ -15,6 +15,8 @@ from xaisite.session.identity import identity_of
 from xaisite.session.secrets import Secrets
 from xaisite.session.valuewalk import Walk
 
+_MOST_OBJECTS, _MOST_HERE = 3_000_000, 200_000
+
 
 class NameDigest:
     """What one name reaches."""
@@ -35,6 +37,7 @@ class Digester:
         self.namespace = namespace
         self.plainly = plainly
         """Whether to stop with ``NotPlainError`` at what only a fork may take apart."""
+        self.most = _MOST_HERE if plainly else _MOST_OBJECTS
         self.secrets = secrets
         self.kept: list[Any] = []
         self.buffers: dict[int, bytes] = {}

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from xaisite.session.valuedigest import Digester
 
 _ATOMS = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis), type(NotImplemented), range)
-_MOST_OBJECTS = 3_000_000
 
 
 class Walk:
@@ -66,7 +65,8 @@ class Walk:
             self.put("back", str(at))
             return
         self.owner.count += 1
-        if self.owner.count > _MOST_OBJECTS:
+        if self.owner.count > self.owner.most:
+            self.needs_fork("many objects: what is noted of them would stay in this process's memory")
             self.give_up("many")
             return
         self.seen[identity_of(value)] = number = len(self.seen)
