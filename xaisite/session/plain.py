@@ -8,7 +8,9 @@ own is called, no module is looked for or loaded, and what is not known to be pl
 from __future__ import annotations
 
 import importlib
+import itertools
 import pickle
+import re
 import sys
 from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
@@ -19,11 +21,11 @@ PLAIN_ROOTS = frozenset(
     | {"functools", "math", "numbers", "operator", "pathlib", "random", "re", "statistics", "string", "time", "types"}
     | {"typing", "uuid", "zoneinfo", "_random", "_decimal", "_operator", "_io"}
     | {"numpy", "pandas", "scipy", "sklearn", "shap", "torch", "xaisite"}
-    | ({"itertools"} if sys.version_info < (3, 12) else set())  # later versions warn when these are pickled
 )
 """Packages whose objects are taken apart without being changed, and without a word."""
 _DRAWING = frozenset({"matplotlib", "mpl_toolkits"})
 """Packages whose objects are not looked into, but are pickled."""
+_COUNT = re.compile(r"count\((-?\d+)(?:, (-?\d+))?\)")
 _ASKED = ("__class__", "__getattribute__", "__getattr__")
 
 
@@ -62,11 +64,21 @@ class PlainPickler(pickle.Pickler):
             if sys.modules.get(name) is not value:
                 raise NotPlainError(name)
             return importlib.import_module, (name,)
+        if kind is itertools.count:
+            return _take_count_apart(value)
         if kind is FunctionType or issubclass(kind, type) or _is_of_module(value):
             _require_name(value)
         elif root_of(kind) not in PLAIN_ROOTS | _DRAWING or kind.__name__ == "ufunc":
             raise NotPlainError(kind.__qualname__)
         return NotImplemented
+
+
+def _take_count_apart(value: itertools.count[Any]) -> Any:
+    """Reduce a counter, of which every figure has some, without a word: pickling it warns, or fails, from 3.12 on."""
+    found = _COUNT.fullmatch(repr(value))
+    if found is None:
+        raise NotPlainError("count")
+    return itertools.count, tuple(int(part) for part in found.groups() if part is not None)
 
 
 def _is_of_module(value: Any) -> bool:

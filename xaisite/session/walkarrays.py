@@ -43,7 +43,7 @@ def visit_array(walk: Walk, value: Any) -> None:
     if value.dtype.hasobject:
         walk.sequence(value.ravel().tolist()) if value.dtype == object else walk.give_up("structured objects")
     else:
-        walk.hash.update(_content(walk, value))
+        walk.hash.update(_content(walk, value, value))
     if type(value) is not numpy.ndarray:
         walk.package(type(value).__module__)
         walk.visit(getattr(value, "__dict__", {}))
@@ -62,16 +62,17 @@ def _name_of(walk: Walk, dtype: Any) -> str:
     return names[at]
 
 
-def _content(walk: Walk, value: Any) -> bytes:
-    known = walk.owner.buffers.get(identity_of(value))
+def _content(walk: Walk, owner: Any, array: Any) -> bytes:
+    """Return the digest of an array's bytes, made once for the visited object that it belongs to."""
+    known = walk.owner.buffers.get(identity_of(owner))  # of an array made for this the number would be given anew
     if known is None:
         numpy = sys.modules["numpy"]
-        plain = numpy.ascontiguousarray(numpy.asarray(value))
+        plain = numpy.ascontiguousarray(numpy.asarray(array))
         data = plain.view(numpy.uint8) if plain.dtype.itemsize and plain.ndim else plain.tobytes()
         if walk.owner.secrets:
             data = walk.owner.secrets.name_bytes(bytes(data))
         known = blake2b(data.data if hasattr(data, "data") else data, digest_size=16).digest()
-        walk.owner.buffers[identity_of(value)] = known
+        walk.owner.buffers[identity_of(owner)] = known
     return known
 
 
@@ -92,7 +93,7 @@ def visit_tensor(walk: Walk, value: Any) -> None:
         walk.owner.kept.append(storage)
         key = -storage.data_ptr()
         walk.owner.shares.setdefault(key, []).append((walk.name, walk.seen.setdefault(key, len(walk.seen))))
-        walk.hash.update(_content(walk, value.detach().cpu().contiguous().numpy()))
+        walk.hash.update(_content(walk, value, value.detach().cpu().contiguous().numpy()))
     except (RuntimeError, TypeError, NotImplementedError):
         walk.give_up("tensor")
     walk.visit(value.grad if value.is_leaf else None)
