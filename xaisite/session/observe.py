@@ -234,7 +234,7 @@ class Observer:
             if level == 0 and (importer, name) in known:
                 return module
             if level == 0:
-                if importer not in ("__main__", ""):
+                if importer not in ("__main__", "") and not _is_ours(importer):
                     known.add((importer, name))
                 self._imported(name, fromlist or (), globals)
             if self.on_import is not None:
@@ -244,9 +244,10 @@ class Observer:
         @functools.wraps(named)
         def watched_by_name(name: str, package: str | None = None) -> Any:
             module = named(name, package)
-            if not name.startswith("."):
+            importer = str(sys._getframe(1).f_globals.get("__name__"))
+            if not name.startswith(".") and not _is_ours(importer):
                 self.current.imports.add(name.partition(".")[0])
-            if sys._getframe(1).f_globals.get("__name__") == "__main__":
+            if importer == "__main__":
                 self._author_imported()
             if self.on_import is not None:
                 self.on_import()
@@ -266,7 +267,7 @@ class Observer:
                 parts = [f"{name}.{part}" for part in fromlist if f"{name}.{part}" in sys.modules]
                 self.modules.update(dict.fromkeys([name, *parts]))
             self._author_imported()
-        else:
+        elif not _is_ours(importer):
             self.edges.setdefault(importer.partition(".")[0], set()).add(top)
 
     def forget_deferred(self, name: str) -> list[list[Any]]:
@@ -297,6 +298,11 @@ class Observer:
                 found.add(name)
                 waiting.extend(self.edges.get(name, ()))
         return found
+
+
+def _is_ours(importer: str) -> bool:
+    """Whether an import is our own doing, and says nothing of what cells depend on."""
+    return _silent.get() or importer.startswith("xaisite.session")
 
 
 def _called_by_importlib() -> bool:

@@ -21,7 +21,7 @@ from typing import Any
 from xaisite.session.figures import load_encoders
 from xaisite.session.garbage import uncollected
 from xaisite.session.jail import collect_orphans, die_with_parent, fork_session, offers_namespaces
-from xaisite.session.observe import Observer
+from xaisite.session.observe import Observer, quiet
 from xaisite.session.processes import end_below, find_children
 from xaisite.session.wire import WireError, receive_message, receive_socket, send_message
 
@@ -115,7 +115,7 @@ def preload(modules: list[str], observer: Observer) -> dict[str, Any]:
                 observer.deferred[name] = added
             warnings.filters[:] = before  # type: ignore[index]
         warnings._filters_mutated()  # type: ignore[attr-defined]
-        with observer.ahead.backstage():
+        with quiet(), observer.ahead.backstage():
             load_encoders()
         observer.look_at_libraries()
         gc.freeze()  # what is garbage by now is little, and looking for it takes longer than loading a library
