@@ -96,8 +96,8 @@ class SessionState:
             return {**found, "held": held}
 
         def keep() -> None:
-            if save is not None and (not self._save_changes(save, found, digesters[0]) or is_dear):
-                self._save_all(save, found, digesters[0])
+            if save is not None and (not self._save_changes(save, found, digesters[-1]) or is_dear):
+                self._save_all(save, found, digesters[-1])
 
         def begin(call: Callable[[], Any]) -> Pending:
             pending = start_call(call, then=keep if save else None)
@@ -112,7 +112,7 @@ class SessionState:
                 answer = look(plainly=True)
             except Exception:  # noqa: BLE001  # not plain, or too much for this process: a fork says why
                 return begin(look)
-            if save is not None and (is_dear or not self._save_plainly(save, found, digesters[0])):
+            if save is not None and (is_dear or not self._save_plainly(save, found, digesters[-1])):
                 begin(lambda: None).wait()
         return Pending.of(answer)
 
