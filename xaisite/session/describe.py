@@ -20,7 +20,7 @@ def describe_observation(observer: Observer) -> dict[str, Any]:
     """Return the record of the current cell as JSON."""
     seen = observer.current
     roots = set(seen.imports)
-    tops = observer.reached(roots)
+    tops = observer.reached(roots | (seen.late - sys.stdlib_module_names))
     return {
         "reads": sorted(seen.reads),
         "stats": sorted(seen.stats),

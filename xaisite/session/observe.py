@@ -79,6 +79,8 @@ class Observation:
     lists: set[str] = field(default_factory=set)
     touched: set[str] = field(default_factory=set)
     imports: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
+    """Packages that libraries imported while the cell ran, inside of functions."""
     variables: set[str] = field(default_factory=set)
     generators: set[str] = field(default_factory=set)
     """Random generators that were seeded or set, or whose state was asked for."""
@@ -231,6 +233,8 @@ class Observer:
         def watched(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
             module = plain(name, globals, locals, fromlist, level)
             importer = globals.get("__name__", "") if isinstance(globals, dict) else ""
+            if level == 0 and importer not in ("__main__", "") and not _is_ours(importer):
+                self.current.late.add(name.partition(".")[0])
             if level == 0 and (importer, name) in known:
                 return module
             if level == 0:

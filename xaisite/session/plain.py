@@ -20,9 +20,9 @@ PLAIN_ROOTS = frozenset(
     {"builtins", "abc", "array", "collections", "copyreg", "dataclasses", "datetime", "decimal", "enum", "fractions"}
     | {"functools", "math", "numbers", "operator", "pathlib", "random", "re", "statistics", "string", "time", "types"}
     | {"typing", "uuid", "zoneinfo", "_random", "_decimal", "_operator", "_io"}
-    | {"numpy", "pandas", "scipy", "sklearn", "shap", "torch", "xaisite"}
+    | {"numpy", "pandas", "scipy", "sklearn", "shap", "xaisite"}
 )
-"""Packages whose objects are taken apart without being changed, and without a word."""
+"""Packages whose objects are taken apart without being changed, and without a word or an import (not so PyTorch's)."""
 _DRAWING = frozenset({"matplotlib", "mpl_toolkits"})
 """Packages whose objects are not looked into, but are pickled."""
 _COUNT = re.compile(r"count\((-?\d+)(?:, (-?\d+))?\)")
