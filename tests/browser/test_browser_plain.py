@@ -41,7 +41,7 @@ def test_links_work_without_scripts(visit: Open) -> None:
     assert page.url.endswith("/posts/second/")
     page.click(".search-open")
     assert page.url.endswith("/search/")
-    assert page.get_by_text("Without it, these lists lead everywhere").is_visible()
+    page.get_by_text("Without it, these lists lead everywhere").wait_for()  # the address is there before the page
 
 
 def test_the_theme_follows_the_system_without_scripts(visit: Open) -> None:
