@@ -140,7 +140,7 @@ def _build(
 
 def _first_imports(run: BuildRun) -> AbstractContextManager[LocalForks | None]:
     """Let libraries begin to load, if nothing has run here yet."""
-    if (run.state_folder / "results").exists():  # asked here too: what guesses is not imported for nothing
+    if (run.state_folder / "results").exists():  # asked here, so that what guesses is not imported for nothing
         return nullcontext()
     from xaisite.pipeline.first_imports import begin_first_imports
 

@@ -53,10 +53,10 @@ def serve_node(sock: socket.socket, observer: Observer, *, namespaces: bool) -> 
             end_below(os.getpid())
             os._exit(0)
         end_below(os.getpid(), spared=frozenset(own))
-        if message["op"] == "session" and not is_ready:
+        is_session = message["op"] == "session"
+        if is_session and not is_ready:
             _load_session(observer)
             is_ready = True
-        is_session = message["op"] == "session"
         pid = fork_session(message["setup"], namespaces=namespaces) if is_session else os.fork()
         if pid == 0:
             sock.close()
