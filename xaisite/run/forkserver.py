@@ -19,6 +19,7 @@ from xaisite.session.processes import end_tree
 from xaisite.session.wire import WireError, receive_message, send_message
 
 _IMPORT_S = 300.0
+_END_S = 15.0
 
 
 class ForkNode:
@@ -124,10 +125,13 @@ class ForkServer(ForkNode):
         super().__init__(ours)
 
     def close(self) -> None:
-        """End the process and all below it."""
+        """End the process and all below it: it does so itself, and knows best when nothing is left."""
         super().close()
-        end_tree(self._process.pid)
-        self._process.wait()
+        try:
+            self._process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            end_tree(self._process.pid)
+            self._process.wait()
 
 
 def _time_of(path: str) -> int:

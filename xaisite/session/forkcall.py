@@ -18,6 +18,7 @@ from typing import Any
 from xaisite.session.wire import decode_json, encode_json
 
 _BOUND_S = 600.0
+_PATIENCE_S = 60.0
 
 
 class CallFailedError(Exception):
@@ -112,10 +113,22 @@ def plain_fork() -> int:
     generator = random._inst
     state = generator.getstate()
     with quiet():
-        pid = os.fork()
+        pid = _fork_at_last()
     if pid == 0:
         generator.setstate(state)  # Python seeds it anew in every child
     return pid
+
+
+def _fork_at_last() -> int:
+    """Fork; where another post's cell has used up all processes that this user may have, wait until it is ended."""
+    end = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return os.fork()
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.05)
 
 
 def _serve_call(

@@ -20,7 +20,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from xaisite.session.processes import end_below
+from xaisite.session.processes import end_all_below_this
 
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 _MS_BIND, _MS_REC, _MS_PRIVATE, _MS_NOSUID, _MS_NODEV = 0x1000, 0x4000, 0x40000, 2, 4
@@ -159,7 +159,7 @@ def _reap_until(child: int, *, sweeps: bool = False) -> None:
             os._exit(0)
         if pid == child:
             if sweeps:
-                end_below(os.getpid())
+                end_all_below_this()
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 

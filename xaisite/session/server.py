@@ -22,7 +22,7 @@ from xaisite.session.figures import load_encoders
 from xaisite.session.garbage import uncollected
 from xaisite.session.jail import collect_orphans, die_with_parent, fork_session, offers_namespaces
 from xaisite.session.observe import Observer, quiet
-from xaisite.session.processes import end_below, find_children
+from xaisite.session.processes import end_all_below_this, end_below, find_children
 from xaisite.session.wire import WireError, receive_message, receive_socket, send_message
 
 
@@ -50,7 +50,7 @@ def serve_node(sock: socket.socket, observer: Observer, *, namespaces: bool) -> 
             message = receive_message(sock)
             end = receive_socket(sock)
         except (WireError, OSError):
-            end_below(os.getpid())
+            end_all_below_this()
             os._exit(0)
         end_below(os.getpid(), spared=frozenset(own))
         is_session = message["op"] == "session"
