@@ -29,6 +29,10 @@ def main(path):
         if "numpy.random" in sys.modules and "numpy" not in seeded and hasattr(sys.modules["numpy.random"], "seed"):
             seeded.add("numpy")
             sys.modules["numpy.random"].seed(job["seed"])
+        torch = sys.modules.get("torch")
+        if "torch" not in seeded and torch is not None and not getattr(torch.__spec__, "_initializing", False):
+            seeded.add("torch")
+            torch.manual_seed(job["seed"])
         return module
 
     builtins.__import__ = importing

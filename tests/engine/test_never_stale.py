@@ -10,12 +10,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.engine.pieces import PIECES
+from tests.engine.pieces_of_models import PIECES_OF_MODELS, beginning
 from tests.engine.running_posts import Site, shown
 from xaisite.run.keeper import Keeper
 
@@ -63,10 +64,10 @@ COMMON = {
 }
 
 
-def relatives(piece: str) -> list[str]:
+def relatives(piece: str, pieces: Sequence[str]) -> list[str]:
     """Return the pieces that share a word with this one, so that random posts hang together."""
     words = set(re.findall(r"[A-Za-z_]\w*", piece)) - COMMON
-    return [other for other in PIECES if words & set(re.findall(r"[A-Za-z_]\w*", other))]
+    return [other for other in pieces if words & set(re.findall(r"[A-Za-z_]\w*", other))]
 
 
 EDITS = (
@@ -81,13 +82,15 @@ REMEMBER = "def remember():\n    import mimetypes\n    mimetypes.add_type(f'made
 class World:
     """A random post and the files around it."""
 
-    def __init__(self, root: Path, number: int) -> None:
+    def __init__(self, root: Path, number: int, pieces: Sequence[str] = PIECES, first: Sequence[str] = ()) -> None:
+        self.pieces = pieces
         self.random = random.Random(number)
         self.site = Site(root)
         self.folder = root / "content"
         self.seed = 0
-        self.pool = [piece for _ in range(3) for piece in relatives(self.random.choice(PIECES))]
-        self.cells = [self.piece() for _ in range(self.random.randint(4, 9))]
+        self.pool = [piece for _ in range(3) for piece in relatives(self.random.choice(pieces), pieces)]
+        self.cells = [piece.format(k=self.random.randint(1, 4)) for piece in first]
+        self.cells += [self.piece() for _ in range(self.random.randint(4, 9))]
         self.files = {
             "data.csv": "1,2\n3,4\n",
             "helper.py": "STATE = []\nFACTOR = 2\ndef value(): return FACTOR * 3\n" + REMEMBER,
@@ -97,7 +100,7 @@ class World:
         self.past: list[tuple[list[str], dict[str, str], int]] = []
 
     def piece(self) -> str:
-        pool = self.pool if self.random.random() < 0.85 else PIECES
+        pool = self.pool if self.random.random() < 0.85 else self.pieces
         return self.random.choice(pool).format(k=self.random.randint(1, 4))
 
     def edit(self) -> None:
@@ -200,9 +203,17 @@ def clean(cell: list[str]) -> list[str]:
 
 
 def campaign(
-    tmp_path: Path, number: int, edits: int, keeper: Keeper | None = None, *, saves: bool = True
+    tmp_path: Path,
+    number: int,
+    edits: int,
+    keeper: Keeper | None = None,
+    *,
+    saves: bool = True,
+    kind: int | None = None,
 ) -> tuple[int, int]:
-    world = World(tmp_path / "site", number)
+    """Let a random post go through edits; ``kind``: one that trains models. Return how many cells ran, and of how many."""
+    pieces, first = (PIECES, ()) if kind is None else (PIECES_OF_MODELS[kind], beginning(kind))
+    world = World(tmp_path / "site", number, pieces, first)
     world.site.keeper = keeper
     ran = total = 0
     for _ in range(edits):
@@ -250,3 +261,20 @@ def test_long_campaigns_without_saved_states(tmp_path: Path, number: int) -> Non
 @pytest.mark.parametrize("number", range(200, 230))
 def test_long_campaigns_from_snapshots(tmp_path: Path, number: int, keeper: Keeper) -> None:
     campaign(tmp_path, number, 25, keeper)
+
+
+@pytest.mark.parametrize("number", [70, 71, 72])
+def test_models_and_tables_are_what_a_clean_run_gives(tmp_path: Path, number: int) -> None:
+    campaign(tmp_path, number, 4, kind=number % 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(500, 512))
+def test_long_campaigns_with_models(tmp_path: Path, number: int) -> None:
+    campaign(tmp_path, number, 15, kind=number % 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(520, 526))
+def test_long_campaigns_with_models_from_snapshots(tmp_path: Path, number: int, keeper: Keeper) -> None:
+    campaign(tmp_path, number, 15, keeper, kind=number % 3)

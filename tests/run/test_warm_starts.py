@@ -131,6 +131,19 @@ print(model.predict([[2]]), pandas.DataFrame({'a': [1]}).a.sum(), pandas.__spec_
     ]
 
 
+def test_a_generator_is_seeded_whoever_loads_its_library(tmp_path: Path) -> None:
+    """NumPy itself loads `numpy.random`, when it is first used: a later cell's imports have loaded it ahead already."""
+    draw = "import numpy as np; print(np.random.randint(0, 10**6))"
+    for others in (
+        [],
+        ["from sklearn.tree import DecisionTreeClassifier"],
+        ["import scipy.stats", "import sklearn.tree"],
+    ):
+        site = Site(tmp_path / str(len(others)))
+        site.put("post.md", [draw, *others])
+        assert shown(site.execute().value["content/post.md"])[0] == ["stdout: 985772\n"]  # the first after `seed(0)`
+
+
 HANGERS = {
     "HistGradientBoosting": "from sklearn.ensemble import HistGradientBoostingClassifier as M\n"
     "import numpy as np\nr = np.random.default_rng(0)\n"

@@ -11,7 +11,7 @@ import contextlib
 import copy
 import importlib.machinery
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -26,6 +26,8 @@ class ImportedAhead:
         self._backstage: dict[str, ModuleType] = {}
         """What our own doing has loaded."""
         self._finder = _Finder(self)
+        self.on_reveal: Callable[[], None] | None = None
+        """Called when a hidden module was imported by whoever it may be."""
 
     def note(self, name: str, before: Iterable[str]) -> None:
         """Note that importing ``name`` loaded what was not there ``before``."""
@@ -163,6 +165,8 @@ class _Loader:
     def exec_module(self, module: ModuleType) -> None:
         """Put back what the import system has just overwritten."""
         module.__spec__ = self._spec
+        if self._ahead.on_reveal is not None:
+            self._ahead.on_reveal()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._spec.loader if self._spec is not None else None, name)

@@ -86,7 +86,7 @@ def install_adjustments(
     watch_generator(random, ("seed", "setstate", "getstate"), noticed("random"))
     with quiet():
         adjuster.check()
-    observer.on_import = adjuster.check
+    observer.on_import = observer.ahead.on_reveal = adjuster.check
     warnings.filterwarnings("ignore", message=_SHAP_NOTE, category=FutureWarning)
 
 
