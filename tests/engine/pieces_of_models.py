@@ -1,6 +1,6 @@
 """Pieces of random posts that train models: arrays, frames, estimators, tensors. `{k}` is a small number.
 
-What they print is whole numbers, or rounded: a clean run computes without the variables that make processors agree.
+What they show is whole numbers, or rounded: a clean run computes without the variables that make processors agree.
 """
 
 _ARRAYS_AND_FRAMES = """
@@ -94,7 +94,7 @@ from sklearn.ensemble import RandomForestClassifier; model = RandomForestClassif
 ---
 model.fit(X, y); print(model.predict(X).tolist())
 ---
-model.fit(X, y)
+model.fit(X, y);
 ---
 fitted = model.fit(X[::-1], y[::-1])
 ---

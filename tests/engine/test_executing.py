@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -228,3 +229,22 @@ def test_values_after_a_cell_that_gives_another_result_are_computed_again(tmp_pa
         shown = done.value["content/post.md"]
         printed = shown.cells[2].outputs[0].text.split()[1]
         assert [value.text if value else None for value in shown.inlines] == [printed] * 3
+
+
+def test_no_address_is_published(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    cells = [
+        "class A:\n    def _repr_mimebundle_(self, **_):\n        return {'text/plain': repr(object()), 'text/html': f'<b>{object()!r}</b>'}\nA()",
+        "import pandas as pd; pd.DataFrame({'of': [object()]})",
+        ("raise ValueError(object())", {"exec": {"error": True}}),
+        "import sys; print(object()); print(object(), file=sys.stderr)",
+        "import numpy as np; np.random.RandomState(1)",
+    ]
+    site.put("post.md", cells, [("object()", InlineRole.PROSE, 4)])
+    done = site.execute()
+    assert not done.diagnostics
+    results = done.value["content/post.md"]
+    assert "at 0x…" in str(results.inlines)
+    for cell in results.cells:
+        assert "at 0x…" in str(cell.outputs)
+    assert re.findall(r"at 0x[0-9a-fA-F]+", str(results)) == []

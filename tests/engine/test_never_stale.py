@@ -194,7 +194,7 @@ class World:
 def clean(cell: list[str]) -> list[str]:
     """Drop what the two differ in by design: addresses, the place of a warning, the order of the two streams."""
     cell = [text for text in cell if not text.startswith("figure: ")]
-    texts = [re.sub(r"0x[0-9a-f]+|0x…", "0x", re.sub(r"<cell \d+>:\d+: ", "", text)) for text in cell]
+    texts = [re.sub(r"0x[0-9a-fA-F]+|0x…", "0x", re.sub(r"<cell \d+>:\d+: ", "", text)) for text in cell]
     joined: dict[str, str] = {}
     for text in texts:
         name, _, rest = text.partition(": ")

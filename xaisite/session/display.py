@@ -138,9 +138,15 @@ def _put(mime: str, data: Any, text: dict[str, str], media: list[dict[str, Any]]
 
         media.append(write_media(spool, data, mime, *picture_size(data)))
     elif isinstance(data, str):
-        text[mime] = data[:LIMIT_CHARS] if mime == "text/plain" else data
+        text[mime] = _shown_text(mime, data)
     elif isinstance(data, (dict, list)):
         try:
             text[mime] = json.dumps(data, sort_keys=True)
         except (TypeError, ValueError):
             return
+
+
+def _shown_text(mime: str, text: str) -> str:
+    if mime == "text/plain":
+        text = text[:LIMIT_CHARS]
+    return hide_addresses(text) if mime.startswith("text/") else text

@@ -15,6 +15,7 @@ from typing import Any
 
 from xaisite.session.cellcode import cell_filename, compile_cell
 from xaisite.session.identity import identity_of
+from xaisite.session.textout import hide_addresses
 
 _Raised = dict[str, Any]
 
@@ -50,8 +51,8 @@ def describe_exception(error: BaseException, number: int) -> _Raised:
     return {
         "name": type(error).__name__,
         "bases": [base.__name__ for base in type(error).__mro__],
-        "message": _message(error),
-        "traceback": _format(error, start),
+        "message": hide_addresses(_message(error)),
+        "traceback": hide_addresses(_format(error, start)),
         "line": line,
         "column": column,
         "end_column": end_column,

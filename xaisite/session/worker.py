@@ -36,7 +36,7 @@ from xaisite.session.secrets import SecretFoundError, Secrets
 from xaisite.session.setup import fresh_main, install_adjustments
 from xaisite.session.shown import Shown
 from xaisite.session.streams import Streams
-from xaisite.session.textout import mask
+from xaisite.session.textout import hide_addresses, mask
 from xaisite.session.wire import WireError, receive_message, receive_socket, send_message
 
 
@@ -338,8 +338,8 @@ class Session:
             value = eval(compile(code.strip(), "<inline>", "eval", dont_inherit=True), self.namespace)  # noqa: S307
             truth = bool(value) if _has_truth(value) else None
             if is_markdown(value):
-                return {"text": str(value.data), "is_markdown": True, "truth": truth}
-            return {"text": str(value), "is_markdown": False, "truth": truth}
+                return {"text": hide_addresses(str(value.data)), "is_markdown": True, "truth": truth}
+            return {"text": hide_addresses(str(value)), "is_markdown": False, "truth": truth}
         except BaseException as error:  # noqa: BLE001  # the author's own expression
             return {"raised": describe_exception(error, 0)}
 
