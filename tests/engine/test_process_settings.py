@@ -15,7 +15,6 @@ import pytest
 from tests.engine.running_posts import Site, shown
 from tests.engine.settings import SETTINGS, WITHOUT_EFFECT
 
-pytestmark = pytest.mark.xdist_group("settings")
 NAMES = [name for name in SETTINGS if not name.startswith("torch") or find_spec("torch")]
 NOTHING = "nothing = 1"
 AGAIN = "\nprint('again')"

@@ -14,6 +14,8 @@ from typing import Any
 
 from tests.engine.running_posts import Site, shown
 
+MARK = os.environ.get("XAISITE_TEST_DAEMONS", str(os.getpid()))
+"""The daemons of the cells here sleep so many seconds, and a digit: another test's are others."""
 DAEMON = """\
 import os, time
 if os.fork() == 0:
@@ -48,9 +50,9 @@ HOSTILE = {
     ),
     "endless printing": ("while True: print('x' * 1000)", "cell-output-limit"),
     "printing below Python": ("import os\nb = b'x' * (1 << 20)\nwhile True: os.write(1, b)", "cell-output-limit"),
-    "daemon": (DAEMON.format(seconds=4321) + "while True: pass", "cell-timeout"),
-    "daemon of a cell that fails": (DAEMON.format(seconds=4322) + "1 / 0", "cell-error"),
-    "daemon of a cell that dies": (DAEMON.format(seconds=4323) + "os._exit(3)", "cell-died"),
+    "daemon": (DAEMON.format(seconds=f"{MARK}1") + "while True: pass", "cell-timeout"),
+    "daemon of a cell that fails": (DAEMON.format(seconds=f"{MARK}2") + "1 / 0", "cell-error"),
+    "daemon of a cell that dies": (DAEMON.format(seconds=f"{MARK}3") + "os._exit(3)", "cell-died"),
     "writing in place": ("open('source.txt', 'w').write('lost')", "cell-error"),
     "writing through C": (
         "import ctypes, os\np = os.path.realpath('source.txt').encode()\nassert ctypes.CDLL(None, use_errno=True).open(p, 1) >= 0, 'refused'",

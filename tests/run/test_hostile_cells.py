@@ -14,8 +14,6 @@ from tests.run.hostile import HOSTILE, MEMORY_BYTES, put_hostile
 from xaisite.run.disk import is_flooded, room_for_session
 from xaisite.session.processes import find_descendants
 
-pytestmark = pytest.mark.xdist_group("hostile")  # `test_fewer_walls` looks for their daemons on the whole machine
-
 
 def descendants() -> set[int]:
     return set(find_descendants(os.getpid())) - {os.getpid()}

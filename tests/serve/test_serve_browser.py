@@ -17,7 +17,7 @@ from xaisite.core.source import Source
 from xaisite.serve.outcome import BuildOutcome
 from xaisite.serve.session import serve_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 POLICY = "<meta http-equiv='Content-Security-Policy' content=\"default-src 'self'\">"
 
 

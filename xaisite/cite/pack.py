@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.core.source import Span
 from xaisite.model.bib import Bibliography, Entry, Person
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import replace
 
 from xaisite.cli.site_argument import add_print_arguments, find_root, is_named, print_diagnostics
+from xaisite.core.record import replace
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

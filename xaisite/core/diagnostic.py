@@ -6,10 +6,9 @@ Does not print. Invariants: total order, duplicates dropped, the same text wheth
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import StrEnum
 
-from xaisite.core.record import record
+from xaisite.core.record import record, replace
 from xaisite.core.source import Span
 
 

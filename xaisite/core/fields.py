@@ -8,12 +8,11 @@ field then keeps its default); `schema()` accepts what `read` accepts, as far as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
 from typing import Final, Protocol
 
 from xaisite.core.diagnostic import Diagnostic, Note, error, notice, warning
 from xaisite.core.nearest import find_nearest
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.core.source import Span
 from xaisite.core.tree import Branch, Node, Pair, is_null, words_for
 

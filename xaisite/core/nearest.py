@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def find_nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name most like ``name``, or None when nothing is near (case is ignored)."""
+    from difflib import get_close_matches
+
     by_fold: dict[str, str] = {}
     for candidate in sorted(known):
         by_fold.setdefault(candidate.casefold(), candidate)

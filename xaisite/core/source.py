@@ -6,19 +6,21 @@ Does not read files. Invariant: a span lies inside its source; offsets count cod
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 
 from xaisite.core.record import record
 
 
-@dataclass(frozen=True, order=True)
+@record
 class Span:
     """A piece of a source: ``text[start:end]`` of the file at ``path`` (relative to the site's root, POSIX)."""
 
     path: str
     start: int
     end: int
+
+    def __lt__(self, other: Span) -> bool:
+        return (self.path, self.start, self.end) < (other.path, other.start, other.end)
 
     def shifted(self, by: int) -> Span:
         """Return the span moved ``by`` code points."""

@@ -7,9 +7,12 @@ every path through the code binds it first.
 from __future__ import annotations
 
 import ast
-import dis
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import CodeType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dis import Instruction
 
 _LOADS = frozenset(
     {"LOAD_NAME", "LOAD_GLOBAL", "DELETE_NAME", "DELETE_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS", "STORE_GLOBAL"}
@@ -61,7 +64,7 @@ def _statement(node: ast.stmt, bound: set[str], reads: set[str]) -> None:
 def _simple(node: ast.stmt, bound: set[str], reads: set[str]) -> None:
     code = compile(ast.Module([node], []), "<names>", "exec", dont_inherit=True)
     stored: set[str] = set()
-    for instruction in dis.get_instructions(code):
+    for instruction in _instructions(code):
         if instruction.opname in _LOADS and instruction.argval not in bound | (stored if _is_plain(node) else set()):
             reads.add(instruction.argval)
         elif instruction.opname == "STORE_NAME":
@@ -81,7 +84,7 @@ def _has_walrus(node: ast.AST) -> bool:
 
 def _expression(node: ast.expr, bound: set[str], reads: set[str]) -> None:
     code = compile(ast.Expression(node), "<names>", "eval", dont_inherit=True)
-    for instruction in dis.get_instructions(code):
+    for instruction in _instructions(code):
         if instruction.opname in _LOADS and instruction.argval not in bound:
             reads.add(instruction.argval)
     _nested(code, bound, reads)
@@ -98,7 +101,7 @@ def _targets(node: ast.expr, bound: set[str], reads: set[str]) -> set[str]:
 def _nested(code: CodeType, bound: set[str], reads: set[str]) -> None:
     for const in code.co_consts:
         if isinstance(const, CodeType):
-            for instruction in dis.get_instructions(const):
+            for instruction in _instructions(const):
                 if instruction.opname in _LOADS and instruction.argval not in bound:
                     reads.add(instruction.argval)
             _nested(const, bound, reads)
@@ -106,3 +109,9 @@ def _nested(code: CodeType, bound: set[str], reads: set[str]) -> None:
 
 def _everything(node: ast.AST, bound: set[str], reads: set[str]) -> None:
     reads.update(part.id for part in ast.walk(node) if isinstance(part, ast.Name) and part.id not in bound)
+
+
+def _instructions(code: CodeType) -> Iterator[Instruction]:
+    from dis import get_instructions
+
+    return get_instructions(code)

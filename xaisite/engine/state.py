@@ -6,10 +6,9 @@ Invariant: applying the changes of a trace to the state it was recorded for give
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 
 from xaisite.core.digest import digest_json
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 
 Json = dict[str, object]
 NameState = tuple[str, tuple[str, ...], tuple[str, ...]]

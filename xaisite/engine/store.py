@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -191,6 +190,8 @@ def _delete(path: str) -> None:
 
 def write_atomically(path: str, data: bytes) -> None:
     """Write a file so that it is whole or absent."""
+    import tempfile
+
     os.makedirs(os.path.dirname(path), exist_ok=True)
     fd, partial = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".new-")
     try:

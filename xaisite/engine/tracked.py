@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 _PATIENCE_S = 60
 
 
 def tracked_files(folder: str) -> frozenset[str]:
     """Return the absolute paths of the files below ``folder`` that git keeps."""
+    import subprocess
+
     command = ["git", "-C", folder, "-c", "core.fsmonitor=false", "ls-files", "-z", "--cached", "--", "."]
     environ = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     try:

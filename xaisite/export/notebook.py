@@ -13,9 +13,9 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
+from xaisite.core.record import replace
 from xaisite.export.set_up import CellLines, make_parameters, make_set_up
 from xaisite.model.cell import Cell
 from xaisite.model.export import CodePiece, Piece, Prose, SetUp

@@ -6,11 +6,11 @@ Does not resolve what single posts refer to (`resolve.py`). Invariant: the order
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from xaisite.core.checked import Checked
 from xaisite.core.plain_math import plain_title
+from xaisite.core.record import replace
 from xaisite.link.addresses import find_date_prefix, make_url, normal_permalink
 from xaisite.link.collisions import check_addresses
 from xaisite.link.drafts import future_notices, is_draft

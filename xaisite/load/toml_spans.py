@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from xaisite.core.record import record
@@ -94,13 +93,15 @@ class _TooDeepError(Exception):
     pass
 
 
-@dataclass(slots=True)
 class _Draft:
     """A table while it grows."""
 
-    start: int
-    end: int
-    entries: dict[str, tuple[int, int, _Draft | list[_Draft] | Node]] = field(default_factory=dict)
+    __slots__ = ("end", "entries", "start")
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+        self.entries: dict[str, tuple[int, int, _Draft | list[_Draft] | Node]] = {}
 
     def freeze(self) -> Branch:
         pairs = (Pair(key, start, end, _freeze(value)) for key, (start, end, value) in self.entries.items())

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import field
 
 from xaisite.core.diagnostic import Diagnostic, error
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.core.source import Span
 from xaisite.load.names import bad_name, is_never_published
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from html import escape
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.model.bib import Reference
 from xaisite.model.result import Media, PostResults
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Literal
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.core.source import Span
 
 

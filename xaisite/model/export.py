@@ -6,10 +6,9 @@ Addresses are absolute.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Literal
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.model.cell import Cell
 from xaisite.model.config import Author
 

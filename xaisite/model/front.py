@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.core.source import Span
 from xaisite.model.config import Author
 

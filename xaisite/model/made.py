@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 
 from xaisite.core.diagnostic import Diagnostic
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.model.output import Blob
 from xaisite.model.page import SearchRecord
 

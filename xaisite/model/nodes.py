@@ -7,11 +7,10 @@ Each node is referred to from its token by `token.meta["node"]`; nodes that must
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Literal
 
 from xaisite.core.paths import POST_SUFFIXES
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.core.source import Span
 
 LabelKind = Literal[

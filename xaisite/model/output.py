@@ -6,10 +6,9 @@ Does not touch the disk. Invariant: an address is a relative POSIX path without 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from functools import cached_property
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 
 MARKER = ".xaisite-output"
 """File in the output folder that says which of its files are ours (address → digest). Never published or served."""

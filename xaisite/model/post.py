@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.core.source import Span
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.model.front import FrontMatter

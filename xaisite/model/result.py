@@ -7,10 +7,9 @@ its cell and the line in that cell, and the page makes file lines of them when i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Literal
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 
 
 @record

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from xaisite.core.record import replace
 from xaisite.core.source import Span
 from xaisite.model.cell import Cell, CellOptions, InlineRole
 from xaisite.model.nodes import LabelKind

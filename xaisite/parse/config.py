@@ -6,12 +6,11 @@ Does not read site.toml; the pipeline makes one from it. Invariant: two equal co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
 from xaisite.core.digest import digest_json
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 
 
 @record

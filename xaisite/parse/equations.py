@@ -8,9 +8,9 @@ stays as it was typed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from xaisite.core.equations import EquationRow, EquationUse, read_rows
+from xaisite.core.record import replace
 from xaisite.core.source import Span
 from xaisite.parse.found import Found
 

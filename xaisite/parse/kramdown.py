@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
+from xaisite.core.record import replace
 from xaisite.core.source import Span
 from xaisite.model.nodes import Attributes
 from xaisite.parse.found import Found

@@ -7,13 +7,13 @@ an author writes. Invariant: every span lies in the source, and the same source,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 from markdown_it.token import Token
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import sort_diagnostics
+from xaisite.core.record import replace
 from xaisite.core.source import Source, line_starts
 from xaisite.model.cell import InlineRole
 from xaisite.model.front import FrontMatter

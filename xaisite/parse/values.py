@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from xaisite.core.nearest import did_you_mean
 from xaisite.core.plain_math import TITLE_FORMULA
+from xaisite.core.record import replace
 from xaisite.core.source import Span
 from xaisite.model.cell import InlineRole
 from xaisite.model.front import FrontMatter

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from xaisite.core.diagnostic import Diagnostic, sort_diagnostics
 from xaisite.core.errors import MachineError
-from xaisite.core.record import record
+from xaisite.core.record import record, replace
 from xaisite.pipeline.build import BuildResult, build
 from xaisite.pipeline.options import BuildOptions
 from xaisite.report.progress import Progress

@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 from xaisite.core.checked import has_errors
 from xaisite.core.diagnostic import Diagnostic, Severity, promote_warnings, sort_diagnostics
 from xaisite.core.errors import SourceChangedError
-from xaisite.core.record import record
+from xaisite.core.record import field, record, replace
 from xaisite.engine.lock import hold_lock
 from xaisite.engine.page_state import StateStore
 from xaisite.load.clock import read_now

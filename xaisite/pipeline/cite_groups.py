@@ -6,11 +6,10 @@ Does not format. Invariant: two different works never share a key in what is ret
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from xaisite.cite.cited import check_group
 from xaisite.core.diagnostic import Diagnostic
-from xaisite.core.record import record
+from xaisite.core.record import record, replace
 from xaisite.core.source import Span
 from xaisite.link.bibliographies import find_bibliography
 from xaisite.model.bib import Bibliography, Entry

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from xaisite.cite.references import FormatCache
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.link.resolve import LinkStyle
 from xaisite.model.bib import Bibliography
 from xaisite.model.config import SiteConfig

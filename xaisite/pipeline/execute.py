@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, sort_diagnostics
-from xaisite.core.record import record
+from xaisite.core.record import record, replace
 from xaisite.core.source import Source
 from xaisite.model.cell import SessionPlan
 from xaisite.model.config import SiteConfig
@@ -175,8 +175,6 @@ def explain_why(request: ExecuteRequest, post: str, label: str = "") -> tuple[Ce
 
 def verify_posts(request: ExecuteRequest) -> Checked[Mapping[str, PostResults]]:
     """Run posts anew from the top and compare with what is stored, within rounding; differences are errors."""
-    from dataclasses import replace
-
     from xaisite.pipeline.execute_verify import verify_results
 
     stored = execute_posts(replace(request, mode="no-execute"))

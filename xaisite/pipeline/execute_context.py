@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from xaisite.core.record import field, record
 from xaisite.engine.filecache import FileCache
 from xaisite.engine.forms import FormCache
 from xaisite.engine.store import Store
@@ -29,7 +29,7 @@ FROZEN_FOLDER = "results"
 """Where results of cells with `freeze: true` are kept when `[execution] store` names no folder."""
 
 
-@dataclass
+@record
 class ExecuteContext:
     """One call of `execute_posts`."""
 

@@ -17,7 +17,7 @@ from xaisite.engine.state import State, reachable_names
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.pipeline import execute_problems as problems
 from xaisite.pipeline.execute_context import ExecuteContext
-from xaisite.pipeline.execute_post import PostExecution, _Progress, initial_state
+from xaisite.pipeline.execute_post import PostExecution, initial_state
 from xaisite.pipeline.execute_results import media_digests, python_version
 from xaisite.pipeline.execute_saved import paths_of
 from xaisite.pipeline.execute_session import PostSession, modules_until
@@ -52,7 +52,7 @@ class PostDriver:
         """Evaluate the whole post; results and problems are left in it."""
         post = self.post
         reasons = dict(post.progress.reasons)
-        post.progress = _Progress(initial_state(post.plan), reasons=reasons, elsewhere=dict(post.progress.elsewhere))
+        post.progress = post.progress.again(initial_state(post.plan), reasons)
         try:
             index = -1
             while index < len(post.plan.cells):

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xaisite.core.checked import has_errors
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.core.errors import InternalError
+from xaisite.core.record import replace
 from xaisite.engine.inputs import View
 from xaisite.engine.state import State
 from xaisite.engine.store import write_atomically
@@ -38,22 +38,28 @@ from xaisite.pipeline.execute_stored import read_stored
 from xaisite.pipeline.execute_trace import Step, Trace, make_step, replay, why_not
 
 
-@dataclass
-class _Progress:
+class Progress:
     """How far one attempt has come."""
 
-    state: State
-    cells: dict[int, CellResult] = field(default_factory=dict)
-    inlines: dict[int, InlineResult] = field(default_factory=dict)
-    traces: dict[int, Trace] = field(default_factory=dict)
-    inline_traces: dict[int, Trace] = field(default_factory=dict)
-    before: dict[int, State] = field(default_factory=dict)
-    problems: list[Diagnostic] = field(default_factory=list)
-    reasons: dict[int, str] = field(default_factory=dict)
-    elsewhere: dict[int, Trace] = field(default_factory=dict)
-    """Results under the same key that were made in another environment."""
-    refused: set[int] = field(default_factory=set)
-    """Cells whose new results are not kept."""
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.cells: dict[int, CellResult] = {}
+        self.inlines: dict[int, InlineResult] = {}
+        self.traces: dict[int, Trace] = {}
+        self.inline_traces: dict[int, Trace] = {}
+        self.before: dict[int, State] = {}
+        self.problems: list[Diagnostic] = []
+        self.reasons: dict[int, str] = {}
+        self.elsewhere: dict[int, Trace] = {}
+        """Results under the same key that were made in another environment."""
+        self.refused: set[int] = set()
+        """Cells whose new results are not kept."""
+
+    def again(self, state: State, reasons: dict[int, str]) -> Progress:
+        """Return the progress of a new attempt, from its first cell on."""
+        following = Progress(state)
+        following.reasons, following.elsewhere = reasons, dict(self.elsewhere)
+        return following
 
 
 class PostExecution:
@@ -65,7 +71,7 @@ class PostExecution:
         self.folder = posixpath.dirname(plan.path)
         self.environ = context.environ(plan)
         self.codes = [cell_code(cell, plan) for cell in plan.cells]
-        self.progress = _Progress(initial_state(plan))
+        self.progress = Progress(initial_state(plan))
         self._last: LastCells | None = None
         self._steps: dict[tuple[str, int], Step] = {}
         self._groups: dict[int, list[InlineExpr]] = {}
@@ -156,7 +162,7 @@ class PostExecution:
         found = problems.check_seeds(cell, trace["body"])
         now.problems += [found] if found is not None else []
         result = read_cell(cell, trace, self.folder)
-        now.cells[cell.index] = replace(result, status=status, reason=reason, seconds=seconds)  # type: ignore[arg-type]
+        now.cells[cell.index] = replace(result, status=status, reason=reason, seconds=seconds)
 
     def note_again(self, cell: Cell, why: str, seconds: float) -> None:
         """Record that a kept cell was executed once more, for what it leaves behind."""

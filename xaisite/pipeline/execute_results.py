@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from xaisite.core.digest import digest_json
+from xaisite.core.record import replace
 from xaisite.engine.state import changed_names
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.model.result import (
@@ -145,8 +146,6 @@ def _read_outside(post: PostExecution) -> tuple[str, ...]:
 
 
 def _complete(post: PostExecution, index: int) -> CellResult:
-    from dataclasses import replace
-
     result = post.progress.cells.get(index)
     if result is None:
         return CellResult(index, "not-run", reason=post.progress.reasons.get(index, ""), digest="not-run")

@@ -11,7 +11,6 @@ import binascii
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 
 from xaisite.core.digest import digest_json
 from xaisite.engine.store import Store
@@ -25,6 +24,8 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 def read_stored(cell: Cell, store: Store) -> CellResult:
     """Return what the notebook's own outputs show of a cell."""
+    from dataclasses import asdict
+
     outputs = tuple(made for raw in cell.stored_outputs if (made := _output(raw, store)) is not None)
     digest = digest_json(["stored", [asdict(output) for output in outputs]])
     return CellResult(cell.index, "reused", outputs, reason="kept in the notebook", digest=digest)

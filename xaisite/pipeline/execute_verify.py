@@ -9,13 +9,12 @@ import math
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error, sort_diagnostics
-from xaisite.core.record import record
+from xaisite.core.record import record, replace
 from xaisite.core.source import Span
 from xaisite.model.cell import SessionPlan
 from xaisite.model.result import CellResult, Figure, InlineResult, Output, PostResults, Raised, Rich, Stream

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from xaisite.core.record import record
+from xaisite.core.record import record, replace
 from xaisite.pipeline.execute_last import explain_own_change
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ errors stay. `xaisite check` asks more of an author than a build: what it holds 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from xaisite.core.diagnostic import Diagnostic, Severity
+from xaisite.core.record import replace
 from xaisite.model.post import Outline
 from xaisite.parse.ignore import drop_ignored
 

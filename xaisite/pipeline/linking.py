@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic, error
 from xaisite.core.digest import digest_parts
+from xaisite.core.record import replace
 from xaisite.engine.page_state import StateStore
 from xaisite.link.front_files import find_named_file
 from xaisite.link.shown import find_shown_figure

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 
 ExecuteMode = Literal["run", "no-execute", "frozen", "check"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from xaisite.core.checked import Checked
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.core.digest import digest_parts
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.core.source import Source
 from xaisite.engine.page_state import StateStore
 from xaisite.model.config import SiteConfig

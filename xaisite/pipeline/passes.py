@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xaisite.check.code import check_code
 from xaisite.core.checked import Checked, has_errors
 from xaisite.core.diagnostic import Diagnostic, promote_warnings
+from xaisite.core.record import replace
 from xaisite.engine.lock import hold_lock
 from xaisite.engine.page_state import StateStore
 from xaisite.link.drafts import dates_around

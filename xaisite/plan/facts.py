@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from functools import cached_property
 
 from xaisite.core.digest import digest_text
 from xaisite.core.nearest import did_you_mean, find_nearest
 from xaisite.core.paths import POST_SUFFIXES
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.model.bib import Entry
 from xaisite.model.facts import CellFile, FileFact, ShownFigure
 from xaisite.model.post import Outline

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import field
 from typing import NoReturn
 
 from xaisite.core.errors import MachineError
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 
 
 class GitError(Exception):

@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 
-from xaisite.session.checkpoint import UNSAVED
+from xaisite.session.unsaved import UNSAVED
 
 _BUDGET_BYTES = 2 << 30
 _MOST_NOTES = 2000

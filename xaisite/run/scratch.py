@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable
 
 from xaisite.core.record import record
@@ -50,7 +48,10 @@ class Scratch:
 def _remove_folder(base: str) -> None:
     with contextlib.suppress(RecursionError):
         shutil.rmtree(base, ignore_errors=True)
-    if os.path.isdir(base):  # folders that may not be read, or nested too deep: these two follow no links either
+    if os.path.isdir(base):
+        import subprocess
+
+        # folders that may not be read, or nested too deep: these two follow no links either
         for command in (["chmod", "-R", "u+rwX", base], ["rm", "-rf", base]):
             subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
@@ -78,6 +79,8 @@ def _remove_where(state: str, is_done: Callable[[str], bool]) -> None:
 
 def make_scratch(state: str, root: str) -> Scratch:
     """Make the scratch tree of a session below the state folder."""
+    import tempfile
+
     home = os.path.join(state, "scratch")
     os.makedirs(home, mode=0o700, exist_ok=True)
     scratch = Scratch(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=home))

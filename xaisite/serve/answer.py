@@ -10,10 +10,9 @@ import mimetypes
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from http import HTTPStatus
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.serve.live import State
 from xaisite.serve.page import PREFIX, SCRIPT, add_script, load_script, render_page
 from xaisite.serve.request import BadRequestError, Request

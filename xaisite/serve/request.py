@@ -9,9 +9,8 @@ import re
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import field
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 
 MAX_HEAD_BYTES = 32 * 1024
 HEAD_TIMEOUT_S = 10.0

@@ -11,11 +11,10 @@ import traceback
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import field
 
 from xaisite.core.diagnostic import Diagnostic
 from xaisite.core.errors import MachineError
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.report.pretty import render_pretty
 from xaisite.report.summary import summary_line
 from xaisite.serve.live import Hub

@@ -25,7 +25,6 @@ _HIDDEN = ("__builtins__", "__warningregistry__")
 _DEEP = 20_000
 _MOST_HERE_BYTES = 4 << 20
 """What is written before the next cell runs; more is left to a fork, which the cell does not wait for."""
-UNSAVED = ".unsaved"
 
 
 class UnsavableError(Exception):
@@ -74,12 +73,6 @@ def describe_refusal(error: Exception) -> str:
     if isinstance(error, (UnsavableError, SecretFoundError)):
         return str(error)
     return f"it cannot be pickled: {type(error).__name__}: {str(error)[:200]}"
-
-
-def note_unsaved(path: str, why: str) -> None:
-    """Leave word where the state would have been."""
-    with open(path + UNSAVED, "w", encoding="utf-8") as file:
-        file.write(why)
 
 
 def save_values(

@@ -6,7 +6,6 @@ Only reads. Invariant: the same settings give the same record in every process, 
 from __future__ import annotations
 
 import copyreg
-import ctypes
 import gc
 import os
 import resource
@@ -63,6 +62,8 @@ def beside_environ() -> dict[str, str | None]:
 
 
 def _real_environ(known: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    import ctypes
+
     try:
         at = ctypes.POINTER(ctypes.c_char_p).in_dll(ctypes.CDLL(None), "environ")
     except ValueError:  # a system that keeps it elsewhere

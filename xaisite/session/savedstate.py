@@ -17,7 +17,7 @@ from typing import Any
 
 from xaisite.session.ambient import Ambient
 from xaisite.session.cellcode import cell_filename, remember_source
-from xaisite.session.checkpoint import UnsavableError, describe_refusal, load_values, note_unsaved, save_values
+from xaisite.session.checkpoint import UnsavableError, describe_refusal, load_values, save_values
 from xaisite.session.forkcall import CallFailedError, Pending, start_call
 from xaisite.session.layer import Layer, remove_from_layer, restore_layer
 from xaisite.session.localmodules import LocalModules
@@ -28,6 +28,7 @@ from xaisite.session.processsettings import is_alarm_set
 from xaisite.session.processstate import can_put
 from xaisite.session.secrets import SecretFoundError, Secrets
 from xaisite.session.statedigest import describe_state
+from xaisite.session.unsaved import note_unsaved
 from xaisite.session.valuedigest import Digester
 
 _Record = dict[str, Any]

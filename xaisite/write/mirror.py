@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 
-from xaisite.core.record import record
+from xaisite.core.record import field, record
 from xaisite.model.output import Blob, FileRecord
 from xaisite.write.blob import write_blob
 from xaisite.write.scratch import Scratch, discard, load_json, save_json

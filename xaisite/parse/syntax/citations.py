@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from markdown_it.rules_inline import StateInline
 
 from xaisite.core.locator import read_locator
-from xaisite.core.record import record
+from xaisite.core.record import record, replace
 from xaisite.model.nodes import CiteItem, CrossRefItem
 from xaisite.parse.dispatch import InlineState
 from xaisite.parse.found import found
