@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import FrozenInstanceError, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xaisite.core.record import record
+import xaisite.core.record
+from xaisite.core.record import record, replace
 
 T = TypeVar("T")
 
@@ -63,17 +64,24 @@ class OwnMethods:
         return 7
 
 
-def copied(cls: type, name: str) -> type:
+def copied(cls: type, name: str, field_of: Callable[[dataclasses.Field[Any]], Any] = copy.copy) -> type:
     members = {
-        k: copy.copy(v) if isinstance(v, dataclasses.Field) else v  # the standard library writes into them
+        k: field_of(v) if isinstance(v, dataclasses.Field) else v  # the standard library writes into them
         for k, v in vars(cls).items()
         if k not in ("__dict__", "__weakref__")
     }
     return type(name, (), {**members, "__annotations__": dict(cls.__annotations__), "__module__": __name__})
 
 
-def both(cls: type, **options: Any) -> tuple[type, type]:
-    ours = record(**options)(copied(cls, cls.__name__))
+def our_field(theirs: dataclasses.Field[Any]) -> Any:
+    """Return what our own `field` makes of the same words."""
+    given = {"default": theirs.default, "default_factory": theirs.default_factory}
+    said = {name: value for name, value in given.items() if value is not dataclasses.MISSING}
+    return xaisite.core.record.field(**said, init=theirs.init, repr=theirs.repr, compare=theirs.compare)
+
+
+def both(cls: type, field_of: Callable[[dataclasses.Field[Any]], Any] = our_field, **options: Any) -> tuple[type, type]:
+    ours = record(**options)(copied(cls, cls.__name__, field_of))
     theirs = dataclasses.dataclass(frozen=True, **options)(copied(cls, cls.__name__))
     return ours, theirs
 
@@ -101,13 +109,14 @@ def test_instances_behave_alike(one: tuple[int, dict[str, Any]], two: tuple[int,
     assert (hash(mine[0]) == hash(mine[1])) == (hash(its[0]) == hash(its[1]))
     assert [dataclasses.asdict(x) for x in mine] == [dataclasses.asdict(x) for x in its]
     changed = [dataclasses.replace(x[0], b="z", d=(9,)) for x in (mine, its)]
-    assert vars(changed[0]) == vars(changed[1])
+    assert vars(changed[0]) == vars(changed[1]) == vars(replace(mine[0], b="z", d=(9,)))
 
 
 @pytest.mark.parametrize("cls", [Plain, ByName, Late, Single, Empty, OwnMethods])
 @pytest.mark.parametrize("options", [{}, {"kw_only": True}, {"eq": False}])
-def test_classes_are_described_alike(cls: type, options: dict[str, Any]) -> None:
-    ours, theirs = both(cls, **options)
+@pytest.mark.parametrize("field_of", [our_field, copy.copy], ids=["our field", "their field"])
+def test_classes_are_described_alike(cls: type, options: dict[str, Any], field_of: Callable[..., Any]) -> None:
+    ours, theirs = both(cls, field_of, **options)
     assert dataclasses.is_dataclass(ours)
     facts = [
         [(f.name, f.default, f.default_factory, f.init, f.repr, f.compare, f.kw_only) for f in dataclasses.fields(c)]
@@ -158,7 +167,10 @@ def test_inheritance_generics_and_cached_properties() -> None:
     assert (derived.total, repr(derived)) == (6, "Derived(a=1, b=2, c=3)")
     assert Derived(1) != Base(1)
     assert [f.name for f in dataclasses.fields(Derived)] == ["a", "b", "c"]
-    assert dataclasses.replace(Holder("x"), value=1) == Holder(1)
+    assert dataclasses.replace(Holder("x"), value=1) == replace(Holder("x"), value=1) == Holder(1)
+    assert replace(derived, b=5) == Derived(1, 5)
+    with pytest.raises(TypeError):
+        replace(derived, nothing=5)
 
 
 def test_nothing_can_be_changed() -> None:
