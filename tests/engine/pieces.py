@@ -15,6 +15,25 @@ print(a, b)
 ---
 n = {k}
 ---
+n = 0 + {k}; also = {k}
+---
+for n in range({k} + 1): pass
+---
+n = {k}; del n
+---
+if {k} > 2: n = {k}
+---
+import json as j; n = {k}
+---
+import json as j; more = {k}
+---
+print(j.dumps({k}))
+---
+a = list([1, 2, {k}])
+---
+def f(): return a[0] + {k}
+beside = {k}
+---
 m = n + 1; print(m)
 ---
 print(n)

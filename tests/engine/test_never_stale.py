@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.engine.clean_run import clean, clean_run
 from tests.engine.pieces import PIECES
+from tests.engine.pieces_of_figures import PIECES_OF_FIGURES
 from tests.engine.pieces_of_models import PIECES_OF_MODELS, beginning
 from tests.engine.running_posts import Site, shown
+from xaisite.model.result import PostResults
 from xaisite.run.keeper import Keeper
-
-ORACLE = Path(__file__).with_name("oracle.py")
-ENVIRON = {
-    "PATH": os.environ["PATH"],
-    "LANG": "C.UTF-8",
-    "LC_ALL": "C.UTF-8",
-    "TZ": "UTC",
-    "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONUTF8": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "COLUMNS": "80",
-    "MPLBACKEND": "agg",
-    "MPLCONFIGDIR": os.path.join(tempfile.gettempdir(), "xaisite-oracle-matplotlib"),
-}
-
 
 COMMON = {
     "import",
@@ -140,17 +121,37 @@ class World:
         if files:
             self.random.choice(files).unlink()
 
-    def check(self) -> int:
+    def write_files(self) -> None:
         for name, text in self.files.items():
             path = self.folder / name
             if not path.exists() or path.read_text() != text:
                 path.write_text(text)
-        self.site.put("post.md", [(code, {"exec": {"error": True}}) for code in self.cells], seed=self.seed)
-        done = self.site.execute()
+
+    def execute_in(self, site: Site) -> PostResults:
+        site.put("post.md", [(code, {"exec": {"error": True}}) for code in self.cells], seed=self.seed)
+        done = site.execute()
         assert not [d for d in done.diagnostics if d.is_error], done.diagnostics
-        results = done.value["content/post.md"]
+        return done.value["content/post.md"]
+
+    def check(self) -> int:
+        self.write_files()
+        results = self.execute_in(self.site)
         given = [clean(cell) for cell in shown(results)]
-        expected = [clean(cell) for cell in self.oracle()]
+        expected = [clean(cell) for cell in clean_run(self.folder, self.cells, self.seed)]
+        self.compare(results, given, expected)
+        return sum(cell.status == "ran" for cell in results.cells)
+
+    def check_with_figures(self) -> int:
+        """Compare with a site that has kept nothing: it draws with the same code."""
+        self.write_files()
+        results = self.execute_in(self.site)
+        empty = self.site.root.parent / "empty"
+        shutil.rmtree(empty, ignore_errors=True)
+        shutil.copytree(self.folder, empty / "content")
+        self.compare(results, shown(results), shown(self.execute_in(Site(empty))))
+        return sum(cell.status == "ran" for cell in results.cells)
+
+    def compare(self, results: PostResults, given: list[list[str]], expected: list[list[str]]) -> None:
         assert given == expected, "\n".join(
             [
                 f"edits {self.log}",
@@ -161,45 +162,6 @@ class World:
             ]
         )
         return sum(cell.status == "ran" for cell in results.cells)
-
-    def oracle(self) -> list[list[str]]:
-        copy = self.site.root.parent / "clean"
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(self.folder, copy / "content")
-        job = copy / "job.json"
-        job.write_text(
-            json.dumps(
-                {
-                    "cells": self.cells,
-                    "seed": self.seed,
-                    "cwd": str(copy / "content"),
-                    "root": str(copy),
-                    "tool": str(ORACLE.parent),
-                }
-            )
-        )
-        done = subprocess.run(
-            [sys.executable, str(ORACLE), str(job)],
-            cwd=copy / "content",
-            env=ENVIRON,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.strip().splitlines()[-1])
-
-
-def clean(cell: list[str]) -> list[str]:
-    """Drop what the two differ in by design: addresses, the place of a warning, the order of the two streams."""
-    cell = [text for text in cell if not text.startswith("figure: ")]
-    texts = [re.sub(r"0x[0-9a-fA-F]+|0x…", "0x", re.sub(r"<cell \d+>:\d+: ", "", text)) for text in cell]
-    joined: dict[str, str] = {}
-    for text in texts:
-        name, _, rest = text.partition(": ")
-        joined[name] = joined.get(name, "") + rest
-    return sorted(f"{name}: {rest}" for name, rest in joined.items())
 
 
 def campaign(
@@ -278,3 +240,28 @@ def test_long_campaigns_with_models(tmp_path: Path, number: int) -> None:
 @pytest.mark.parametrize("number", range(520, 526))
 def test_long_campaigns_with_models_from_snapshots(tmp_path: Path, number: int, keeper: Keeper) -> None:
     campaign(tmp_path, number, 15, keeper, kind=number % 3)
+
+
+def campaign_of_figures(tmp_path: Path, number: int, edits: int, keeper: Keeper | None = None) -> None:
+    world = World(tmp_path / "site", number, PIECES_OF_FIGURES, PIECES_OF_FIGURES[:3])
+    world.site.keeper = keeper
+    for _ in range(edits):
+        world.check_with_figures()
+        world.edit()
+
+
+@pytest.mark.parametrize("number", [600, 601])
+def test_figures_are_what_an_empty_site_draws(tmp_path: Path, number: int) -> None:
+    campaign_of_figures(tmp_path, number, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(610, 618))
+def test_long_campaigns_of_figures(tmp_path: Path, number: int) -> None:
+    campaign_of_figures(tmp_path, number, 15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(620, 624))
+def test_long_campaigns_of_figures_from_snapshots(tmp_path: Path, number: int, keeper: Keeper) -> None:
+    campaign_of_figures(tmp_path, number, 15, keeper)

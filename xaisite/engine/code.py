@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from xaisite.core.digest import digest_parts, digest_text
 from xaisite.core.record import record
 from xaisite.engine.generators import may_read_generators
-from xaisite.engine.names import read_names
+from xaisite.engine.names import read_names, stored_names
 from xaisite.session.generatorwords import GENERATORS
 
 _SKIPPED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
@@ -31,13 +31,23 @@ class CodeForm:
     names: tuple[str, ...]
     """Names whose earlier values it may see; ``*`` when it may be any. `GENERATORS` stands among them."""
     identifiers: frozenset[str]
+    bound: tuple[str, ...] = ()
+    """Names that it binds if it gets to its end."""
+    may_bind: tuple[str, ...] = ()
+    """Names that it may bind, or not."""
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Names that it binds somewhere."""
+        return self.bound + self.may_bind
 
 
 def read_code(code: str) -> CodeForm:
     """Return the form of a cell, or of an expression; code that does not parse is its own text and sees everything."""
     try:
         tree = ast.parse(code)
-        names = set(read_names(tree))
+        reads, bound = read_names(tree)
+        names, stored = set(reads), stored_names(tree)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return CodeForm(digest_text("text\0" + code), ("*",), frozenset())
     identifiers = frozenset(_identifiers(tree))
@@ -46,7 +56,8 @@ def read_code(code: str) -> CodeForm:
     if may_read_generators(tree):
         names.add(GENERATORS)
     parts = [*_parts(tree), "silent" if _ends_silently(code, tree) else "shown"]
-    return CodeForm(digest_parts(parts), tuple(sorted(names)), identifiers)
+    may_bind = tuple(sorted(stored - bound))
+    return CodeForm(digest_parts(parts), tuple(sorted(names)), identifiers, tuple(sorted(bound)), may_bind)
 
 
 def imported_modules(code: str) -> tuple[str, ...]:

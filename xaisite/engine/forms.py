@@ -10,13 +10,14 @@ import os
 import sys
 
 from xaisite.core.digest import digest_text
+from xaisite.engine.code import CodeForm
 from xaisite.engine.store import write_atomically
 
-TYPE_VERSION = "1"
+TYPE_VERSION = "2"
 
 
 class FormCache:
-    """Digest, names and identifiers of each piece of code."""
+    """The form of each piece of code."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -31,21 +32,22 @@ class FormCache:
         except (OSError, ValueError, KeyError, TypeError):
             self._known = {}
 
-    def find(self, code: str) -> tuple[str, tuple[str, ...], frozenset[str]] | None:
-        """Return digest, names and identifiers of a piece of code, if they are known."""
+    def find(self, code: str) -> CodeForm | None:
+        """Return the form of a piece of code, if it is known."""
         name = digest_text(code)
         found = self._used.get(name) or self._known.get(name)
         if found is None:
             return None
         self._used[name] = found
-        digest, names, identifiers = found
-        assert isinstance(names, list)
-        assert isinstance(identifiers, list)
-        return str(digest), tuple(map(str, names)), frozenset(map(str, identifiers))
+        digest, *groups = found
+        assert all(isinstance(group, list) for group in groups)
+        names, identifiers, bound, may_bind = (tuple(map(str, group)) for group in groups)  # type: ignore[call-overload]
+        return CodeForm(str(digest), names, frozenset(identifiers), bound, may_bind)
 
-    def add(self, code: str, digest: str, names: tuple[str, ...], identifiers: frozenset[str]) -> None:
+    def add(self, code: str, form: CodeForm) -> None:
         """Remember a form."""
-        self._used[digest_text(code)] = [digest, list(names), sorted(identifiers)]
+        groups = (form.names, sorted(form.identifiers), form.bound, form.may_bind)
+        self._used[digest_text(code)] = [form.digest, *map(list, groups)]
 
     def save(self) -> None:
         """Keep what was used, if anything is new."""

@@ -19,11 +19,21 @@ _LOADS = frozenset(
 )
 
 
-def read_names(tree: ast.Module) -> frozenset[str]:
-    """Return the names of the namespace that the code may read as they were before it (may raise ``SyntaxError``)."""
+def read_names(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names that the code may read as they were before it, and those that it binds if it gets to its end.
+
+    May raise ``SyntaxError``.
+    """
     reads: set[str] = set()
-    _block(tree.body, set(), reads)
-    return frozenset(reads)
+    bound: set[str] = set()
+    _block(tree.body, bound, reads)
+    return frozenset(reads), frozenset(bound)
+
+
+def stored_names(tree: ast.Module) -> frozenset[str]:
+    """Return the names of the namespace that the code binds somewhere, functions aside (may raise ``SyntaxError``)."""
+    code = compile(tree, "<names>", "exec", dont_inherit=True)
+    return frozenset(str(i.argval) for i in _instructions(code) if i.opname in ("STORE_NAME", "STORE_GLOBAL"))
 
 
 def _block(body: Iterable[ast.stmt], bound: set[str], reads: set[str]) -> None:

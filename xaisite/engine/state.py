@@ -118,17 +118,21 @@ def visible_packages(state: State, visible: frozenset[str]) -> frozenset[str]:
     return frozenset(package for name in visible if name in state.names for package in state.names[name][2])
 
 
-def make_changes(before: State, after: State) -> dict[str, dict[str, object]]:
+def make_changes(before: State, after: State, bound: Iterable[str] = ()) -> dict[str, dict[str, object]]:
     """Return what differs: part → what to put (name → value) and what is gone.
 
-    Shares are recorded whole for every name that changed, for the same change may be applied to a state in which that
-    name shared other objects.
+    ``bound``: names that are so afterwards whatever they were before: recorded as if they had changed. Shares are
+    recorded whole for every name that changed, for the same change may be applied to a state in which that name shared
+    other objects.
     """
     old, new = before.to_json(), after.to_json()
     changes: dict[str, dict[str, object]] = {}
     for part in ("names", "ambient", "files"):
         put = {k: v for k, v in new[part].items() if k not in old[part] or old[part][k] != v}
         gone = sorted(k for k in old[part] if k not in new[part])
+        if part == "names":
+            put |= {k: new[part][k] for k in bound if k in new[part]}
+            gone = sorted({*gone, *(k for k in bound if k not in new[part])})
         if put or gone:
             changes[part] = {"put": put, "gone": gone}
     touched = changed_names(changes)

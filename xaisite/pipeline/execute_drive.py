@@ -13,7 +13,7 @@ from typing import Any
 
 from xaisite.core.digest import digest_json
 from xaisite.core.record import record
-from xaisite.engine.state import State, reachable_names
+from xaisite.engine.state import State
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.pipeline import execute_problems as problems
 from xaisite.pipeline.execute_context import ExecuteContext
@@ -161,6 +161,7 @@ class PostDriver:
         first_seed = self.post.plan.seed if own_seed is None else own_seed
         live.limit_memory(cell.observed.memory_bytes or limits.memory_bytes)
         path, name, began = self.post.plan.path, cell.name, time.monotonic()
+        step = self.post.step_of(cell)
         self.context.report("cell", path, name)
         answer = live.ask(
             {
@@ -187,7 +188,8 @@ class PostDriver:
                 "save": {
                     **paths_of(live.folder("spool"), cell.index),
                     "limit": self.session.worth_bytes(),
-                    "visible": sorted(self._touched(cell)),
+                    "touched": sorted(step.touched(self._state_before(cell.index))),
+                    "bound": list(step.form.bound),
                 },
             },
             limit * max(1, options.seeds),
@@ -203,18 +205,13 @@ class PostDriver:
         needs = find_needs(step, answer, view=view, environ=self.post.environ, names=self._site_paths())
         after = before  # of an expression
         if step.kind == "cell":
-            after = state_after(before, answer, digest_json([key, needs]), step.visible(before))
+            after = state_after(before, answer, digest_json([key, needs]), step.touched(before))
         return _Run(answer, key, needs, before, after)
 
     def _site_paths(self) -> SitePaths:
         live = self.session.process()
         folders = {n: live.folder(n) for n in ("site", "tmp", "home", "cache", "private", "spool")}
         return SitePaths(self.context.root, folders, self.post.folder, self.context.artifacts)
-
-    def _touched(self, cell: Cell) -> frozenset[str]:
-        """Return the names that a cell may change without our seeing it."""
-        before = self._state_before(cell.index)
-        return reachable_names(before, self.post.step_of(cell).visible(before))
 
     # -- one cell
 

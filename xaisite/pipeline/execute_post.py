@@ -20,7 +20,7 @@ from xaisite.engine.state import State
 from xaisite.engine.store import write_atomically
 from xaisite.engine.where import Place
 from xaisite.model.cell import Cell, InlineExpr, SessionPlan
-from xaisite.model.result import CellResult, InlineResult, PostResults
+from xaisite.model.result import CellResult, PostResults
 from xaisite.pipeline import execute_problems as problems
 from xaisite.pipeline.execute_context import ExecuteContext
 from xaisite.pipeline.execute_drift import find_differences, shown_outputs
@@ -33,33 +33,10 @@ from xaisite.pipeline.execute_last import (
     name_origin,
     save_last,
 )
+from xaisite.pipeline.execute_progress import Progress
 from xaisite.pipeline.execute_results import media_digests, read_cell, read_inline
 from xaisite.pipeline.execute_stored import read_stored
 from xaisite.pipeline.execute_trace import Step, Trace, make_step, replay, why_not
-
-
-class Progress:
-    """How far one attempt has come."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-        self.cells: dict[int, CellResult] = {}
-        self.inlines: dict[int, InlineResult] = {}
-        self.traces: dict[int, Trace] = {}
-        self.inline_traces: dict[int, Trace] = {}
-        self.before: dict[int, State] = {}
-        self.problems: list[Diagnostic] = []
-        self.reasons: dict[int, str] = {}
-        self.elsewhere: dict[int, Trace] = {}
-        """Results under the same key that were made in another environment."""
-        self.refused: set[int] = set()
-        """Cells whose new results are not kept."""
-
-    def again(self, state: State, reasons: dict[int, str]) -> Progress:
-        """Return the progress of a new attempt, from its first cell on."""
-        following = Progress(state)
-        following.reasons, following.elsewhere = reasons, dict(self.elsewhere)
-        return following
 
 
 class PostExecution:

@@ -29,7 +29,7 @@ from xaisite.engine.state import (
 from xaisite.engine.where import Place, distributions_of, versions_hold
 from xaisite.session.generatorwords import GENERATORS
 
-KEY_VERSION = "1"
+KEY_VERSION = "2"
 Trace = dict[str, Any]
 Environ = Mapping[str, str | None]
 """Declared variables: value, or None while unset."""
@@ -72,6 +72,10 @@ class Step:
         """Return the names that this step can see."""
         return visible_names(state, (*self.form.names, *self.also))
 
+    def touched(self, state: State) -> frozenset[str]:
+        """Return the names that this step may change, or bind to something else, without our seeing it."""
+        return reachable_names(state, self.visible(state)) | frozenset(self.form.stored)
+
 
 def make_step(
     kind: str, code: str, options: Mapping[str, object], label: str, *, forms: FormCache, depends: tuple[str, ...] = ()
@@ -80,9 +84,9 @@ def make_step(
     text = code.strip() if kind == "inline" else code
     known = forms.find(text)
     if known is not None:
-        return Step(kind, code, CodeForm(*known), options, label, depends)
+        return Step(kind, code, known, options, label, depends)
     form = read_code(text)
-    forms.add(text, form.digest, form.names, form.identifiers)
+    forms.add(text, form)
     return Step(kind, code, form, options, label, depends)
 
 
@@ -96,21 +100,29 @@ def why_not(
             return _place_change(trace["where"].get("parts", {}), place.parts)
         if not versions_hold(trace["where"]["versions"]):
             return _version_change(trace["where"]["versions"])
-    for name, digest in body["ambient"].items():
-        if state.ambient.get(name, "") != digest:
-            return f"state changed: {name}"
-    visible = step.visible(state)
-    for name, digest in body["sharers"].items():
-        if sharers_outside(state, name, visible) != digest:
-            return f"state changed: what {name} shares"
-    if body["all"] and _digest_all(state) != body["all"]:
-        return "state changed"
+    changed = _state_change(body, step, state)
+    if changed:
+        return changed
     if body["source"] and _digest_source(body["source"][0], codes) != body["source"][1]:
         return "the text of the code changed"
     for need in body["needs"]:
         if not check_dependency(tuple(need), view, environ):
             return f"variable {need[1]} changed" if need[0] == "env" else f"{_plain_name(need[1])} changed"
     return ""
+
+
+def _state_change(body: Mapping[str, Any], step: Step, state: State) -> str:
+    for name, digest in body["ambient"].items():
+        if state.ambient.get(name, "") != digest:
+            return f"state changed: {name}"
+    for name, digest in body["same"].items():
+        if _digest_of(state, name) != digest:
+            return f"state changed: {name}"
+    visible = step.visible(state)
+    for name, digest in body["sharers"].items():
+        if sharers_outside(state, name, visible) != digest:
+            return f"state changed: what {name} shares"
+    return "state changed" if body["all"] and _digest_all(state) != body["all"] else ""
 
 
 def _plain_name(name: str) -> str:
@@ -138,8 +150,10 @@ def _digest_source(numbers: Iterable[int], codes: list[str]) -> str:
     return digest_json([[n, codes[n - 1] if 0 < n <= len(codes) else ""] for n in numbers])
 
 
-def state_after(before: State, answer: Mapping[str, Any], key: str, visible: frozenset[str]) -> State:
+def state_after(before: State, answer: Mapping[str, Any], key: str, touched: frozenset[str]) -> State:
     """Return the state that a session's answer describes; what cannot be compared is named by the key.
+
+    ``touched``: the names that the cell may have changed, or bound to something else, without our seeing it.
 
     ``key`` stands for all that the cell depended on: its own key, and what it read.
     """
@@ -148,10 +162,9 @@ def state_after(before: State, answer: Mapping[str, Any], key: str, visible: fro
     if "failed" in raw:
         return State(before.names, before.shares, {**before.ambient, "outside": digest_json(["lost", key])}, files)
     names = {}
-    touched = reachable_names(before, visible)
     for name, (digest, refs, packages) in raw["names"].items():
         names[name] = (
-            _resolved(digest, before.names.get(name, ("",))[0], f"{key} {name}", name in touched or "*" in visible),
+            _resolved(digest, before.names.get(name, ("",))[0], f"{key} {name}", name in touched or "*" in touched),
             tuple(refs),
             tuple(packages),
         )
@@ -186,7 +199,9 @@ def make_body(
     """Return the content of a trace: outputs, changes and all that was seen (``needs``: see `find_needs`)."""
     seen = answer["observed"]
     visible = step.visible(before)
-    changes = make_changes(before, after)
+    bound = () if answer.get("raised") else step.form.bound
+    changes = make_changes(before, after, bound)
+    unsure = set(step.form.stored) - set(bound) - visible
     moved = (shifted_names(changes) & visible) & set(before.names)
     # a name outside the visible ones changed though it shares nothing with them: the cell saw more than we can tell
     known = {n for pair in before.shares for n in pair.split("\t") if visible & set(pair.split("\t"))} | visible
@@ -201,6 +216,7 @@ def make_body(
         "produced": answer.get("produced"),
         "needs": needs,
         "ambient": _ambient_reads(seen, before, after, visible),
+        "same": {n: _digest_of(before, n) for n in sorted(unsure) if before.names.get(n) == after.names.get(n)},
         "sharers": {n: sharers_outside(before, n, visible) for n in sorted(moved)},
         "all": _digest_all(before) if wild else "",
         "source": _source_read(answer, codes, number),
@@ -215,7 +231,11 @@ def find_needs(
 
 
 def _rebinds(step: Step, name: str) -> bool:
-    return name in step.form.identifiers
+    return name in step.form.identifiers or name in step.form.stored
+
+
+def _digest_of(state: State, name: str) -> str:
+    return state.names[name][0] if name in state.names else ""
 
 
 def _ambient_reads(seen: Mapping[str, Any], before: State, after: State, visible: frozenset[str]) -> dict[str, str]:

@@ -187,7 +187,7 @@ class SessionState:
 
     def _write_changes(self, save: Mapping[str, Any], state: _Record, digester: Digester, *, plainly: bool) -> None:
         """Write what this cell changed, with references to what it left as it was."""
-        changed, gone = self._changed_names(state, frozenset(save["visible"]))
+        changed, gone = self._changed_names(state, frozenset(save["touched"]), frozenset(save["bound"]))
         old, new = self._known["ambient"], state["ambient"]
         parts = [name for name in new if old.get(name) != new[name]]
         _check_parts(set(old) - set(new), parts)
@@ -209,17 +209,20 @@ class SessionState:
             plainly=plainly,
         )
 
-    def _changed_names(self, state: _Record, visible: frozenset[str]) -> tuple[list[str], list[str]]:
-        """Return the names that differ, those that cannot be compared and might, and those that are gone."""
+    def _changed_names(
+        self, state: _Record, touched: frozenset[str], bound: frozenset[str]
+    ) -> tuple[list[str], list[str]]:
+        """Return the names that differ, were bound, or cannot be compared and might differ; and those that are gone."""
         old, new = self._known["names"], state["names"]
         changed = [
             name
             for name, (digest, _, _) in new.items()
             if name not in old
             or old[name][0] != digest
-            or (digest.startswith("?") and (name in visible or "*" in visible))
+            or name in bound
+            or (digest.startswith("?") and (name in touched or "*" in touched))
         ]
-        return changed, [name for name in old if name not in new]
+        return changed, sorted(name for name in {*old, *bound} if name not in new)
 
     def _check_savable(self, state: _Record, digester: Digester) -> None:
         if self.patches.holds_any(digester.mutable_objects()):
