@@ -20,7 +20,8 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 from xaisite.engine.code import read_code
 codes = json.load(sys.stdin)
-print(json.dumps([[f.digest, list(f.names), sorted(f.identifiers), list(f.bound), list(f.may_bind)] for f in map(read_code, codes)]))
+forms = map(read_code, codes)
+print(json.dumps([[f.digest, list(f.names), sorted(f.identifiers), list(f.bound), list(f.may_bind)] for f in forms]))
 """
 TRICKY = [
     "[x for x in xs if x > y]",
