@@ -65,3 +65,15 @@ def test_a_cell_that_binds_for_certain_need_not_run_again(tmp_path: Path) -> Non
     assert site.ran() == ["cell-1", "cell-2", "cell-3"]
     site.put("post.md", ["n = 6", "n = 5; b = 1", "print(n, b)"])
     assert site.ran() == ["cell-1"]
+
+
+def test_a_size_set_to_matplotlibs_own_default_is_a_change(tmp_path: Path) -> None:
+    """New figures get the page's size of text unless the author sets one: also one that is matplotlib's default."""
+    import_, draw = "import matplotlib.pyplot as plt", "plt.figure().text(0, 0, 'a'); print(plt.rcParams['font.size'])"
+    site = Site(tmp_path)
+    for cells in ([import_, "plt.rc('font', size=9)", draw], [import_, "plt.rc('font', size=10)", draw]):
+        site.put("post.md", cells)
+        done = site.execute()
+    assert shown(done.value["content/post.md"])[2][0] == "stdout: 10.0\n"
+    site.put("post.md", [import_, draw, "plt.rc('font', size=9)", "plt.rc('font', size=10)"])
+    assert shown(site.execute().value["content/post.md"])[1][0] == "stdout: 11.0\n"

@@ -12,10 +12,13 @@ import pytest
 
 from tests.engine.running_posts import Site, shown
 from xaisite.engine import inputs, where
+from xaisite.engine.state import make_changes
 from xaisite.model.config import ExecutionTable, SiteConfig
 from xaisite.pipeline import execute_drive, execute_post, execute_trace
 from xaisite.run.checkpoints import Checkpoints
 
+CONNECT = "con = sqlite3.connect(':memory:')"
+ASK = "print(list(con.execute('select * from t')))"
 Scene = Callable[[Site], tuple[list[list[str]], list[list[str]]]]
 
 
@@ -143,6 +146,18 @@ def unseen_file_scene(site: Site) -> tuple[list[list[str]], list[list[str]]]:
     return said, [["stdout: 2\n"]]
 
 
+def bound_again(second: str) -> Scene:
+    """The last cell has been seen with 5 and with 6; the second one binds 5 where there was 5, and then where 6 is."""
+
+    def scene(site: Site) -> tuple[list[list[str]], list[list[str]]]:
+        for cells in (["n = 5", second], ["n = 6", "b = 1"], ["n = 6", second]):
+            site.put("post.md", [*cells, "print(n)"])
+            said = last_shown(site)
+        return said[-1:], [["stdout: 5\n"]]
+
+    return scene
+
+
 SCENES |= {
     "variables": variable_scene,
     "artifacts": artifact_scene,
@@ -181,6 +196,13 @@ SCENES |= {
         ["import json, m; m.S.append(1)", "import m; print(m.S)"],
         ["import json, m; m.S.append(2)", "import m; print(m.S)"],
         "[2]",
+    ),
+    "bound again": bound_again("n = 5; b = 1"),
+    "perhaps bound again": bound_again("if True:\n    n = 5"),
+    "another of a kind": edit(
+        [f"import sqlite3; {CONNECT}", f"{CONNECT}; con.execute('create table t as select 2');", ASK],
+        [f"import sqlite3; {CONNECT}", f"{CONNECT}; con.execute('create table t as select 3');", ASK],
+        "[(3,)]",
     ),
     "text of code": edit(
         ["def f(): return 1", "import inspect; print(inspect.getsource(f).count('#'))"],
@@ -260,8 +282,21 @@ MUTANTS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "rc": ("drop matplotlib's parameters", forget("rc", "outside")),
     "drawn numbers": ("drop the generators", forget("rng:")),
     "state of modules": ("drop the modules' data", forget("mod:")),
+    "bound again": ("record only what differs", lambda m: m.setattr(execute_trace, "make_changes", _without_bound)),
+    "perhaps bound again": (
+        "forget what may be bound",
+        lambda m: m.setattr(execute_trace, "_digest_of", lambda *_: ""),
+    ),
+    "another of a kind": (
+        "what is bound is not touched",
+        lambda m: m.setattr(execute_trace.Step, "touched", lambda step, state: step.visible(state)),
+    ),
     "text of code": ("drop the text", lambda m: m.setattr(execute_trace, "_source_read", lambda *_: [])),
 }
+
+
+def _without_bound(before: Any, after: Any, _: Any) -> Any:
+    return make_changes(before, after)
 
 
 def _without_shares(state: Any, visible: Any) -> str:

@@ -179,15 +179,12 @@ def _rc_part(given_rc: dict[str, Any]) -> str:
     matplotlib = sys.modules.get("matplotlib")
     if matplotlib is None or not hasattr(matplotlib, "rcParams"):
         return ""
-    start = matplotlib.rcParamsDefault
+    start = dict(dict.items(matplotlib.rcParamsDefault)) | given_rc
     changed = []
     for key, value in dict.items(matplotlib.rcParams):
-        default = dict.__getitem__(start, key)
-        if value is default or key in ("backend", "backend_fallback"):
+        if value is start[key] or key in ("backend", "backend_fallback"):
             continue
-        if key in given_rc and value == given_rc[key]:
-            continue
-        if repr(value) != repr(default):
+        if repr(value) != repr(start[key]):
             changed.append((key, repr(value)))
     return repr(sorted(changed)) if changed else ""
 
