@@ -12,6 +12,7 @@ from tests.engine.running_posts import Site, shown
 FILE = "open('t.txt', 'w').write('a')"
 SEED = "import random; random.seed(1)"
 RC = "import matplotlib as mpl; mpl.rcParams['lines.linewidth'] = "
+MADE = "import sys, types; sys.modules['made'] = types.ModuleType('made'); sys.modules['made'].k = 1"
 CASES = {
     "a value": (["n = 5", "n = 5; b = 1", "print(n)"], "n = 6"),
     "a value that nothing else binds": (["n = 5", "n = 5; b = 1", "print(n)"], "m = 1"),
@@ -31,6 +32,8 @@ CASES = {
     "a generator": ([SEED, f"{SEED}; b = 1", "print(random.random())"], "import random; random.seed(2)"),
     "a setting": ([RC + "3", RC + "3; b = 1", "print(mpl.rcParams['lines.linewidth'])"], RC + "4"),
     "an attribute": (["class A: pass\nA.v = 1", "A.v = 1; b = 1", "print(A.v)"], "class A: pass\nA.v = 2"),
+    "a module made by hand": ([MADE, f"{MADE}; b = 1", "import made; print(made.k)"], MADE.replace("k = 1", "k = 2")),
+    "a module that nothing else makes": ([MADE, f"{MADE}; b = 1", "import made; print(made.k)"], "import sys, types"),
     "a library": (
         ["import json; json.x = 1", "import json; json.x = 1; b = 1", "print(json.x)"],
         "import json; json.x = 2",
@@ -65,6 +68,14 @@ def test_a_cell_that_binds_for_certain_need_not_run_again(tmp_path: Path) -> Non
     assert site.ran() == ["cell-1", "cell-2", "cell-3"]
     site.put("post.md", ["n = 6", "n = 5; b = 1", "print(n, b)"])
     assert site.ran() == ["cell-1"]
+
+
+def test_a_module_made_by_hand_is_there_for_a_new_cell(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    for cells in ([MADE], [MADE, "import made; print(made.k)"]):
+        site.put("post.md", cells)
+        done = site.execute()
+    assert shown(done.value["content/post.md"])[1] == ["stdout: 1\n"]
 
 
 def test_a_size_set_to_matplotlibs_own_default_is_a_change(tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ def _ambient_reads(seen: Mapping[str, Any], before: State, after: State, visible
             read.add(name)
         if name.startswith("mod:"):
             top = name[4:].partition(".")[0]
-            if top in seen["local"] or top in visible_packages(before, visible):
+            if top in seen["local"] or top in visible_packages(before, visible) or "*" in visible:
                 read.add(name)
     if visible & {GENERATORS, "*"}:
         read |= {f"rng:{name}" for name in ("random", "numpy", "torch")}

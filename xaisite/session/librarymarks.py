@@ -68,6 +68,8 @@ class LibraryMarks:
     containers: dict[int, int] = field(default_factory=dict)
     deep: dict[int, int] = field(default_factory=dict)
     """What lies within the modules that are asked to remember something."""
+    modules: dict[str, Any] = field(default_factory=dict)
+    """What `sys.modules` held, where anything may be changed."""
     _seen: set[int] = field(default_factory=set)
 
     def differs_from(self, before: LibraryMarks) -> bool:
@@ -77,12 +79,13 @@ class LibraryMarks:
             or any(now != before.deep.get(key, now) for key, now in self.deep.items())
             or any(now != before.classes.get(key, now) for key, now in self.classes.items())
             or any(_attributes_differ(name, old, self.attributes.get(name)) for name, old in before.attributes.items())
+            or _modules_differ(before.modules, self.modules)
         )
 
 
 def scan_libraries(suspicion: Suspicion) -> LibraryMarks:
     """Look at all loaded libraries, as far as there is reason to."""
-    marks = LibraryMarks(suspicion)
+    marks = LibraryMarks(suspicion, modules=dict(sys.modules) if suspicion.anything else {})
     scan_new(marks)
     return marks
 
@@ -251,6 +254,15 @@ def _attributes_differ(name: str, before: dict[str, int], now: dict[str, int] | 
         return False
     changed = [key for key in {*before, *now} if before.get(key) != now.get(key)]
     return not all(_loads_itself(name, key) for key in changed)
+
+
+def _modules_differ(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether a module was taken away, exchanged or made by hand; the post's own are compared by what they hold."""
+    if not before:
+        return False
+    other = [module for name, module in before.items() if now.get(name) is not module]
+    made = [m for name, m in now.items() if name not in before and _plain_dict(m).get("__spec__") is None]
+    return not all(is_local(module) for module in (*other, *made))
 
 
 def _loads_itself(name: str, key: str) -> bool:
