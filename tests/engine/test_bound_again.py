@@ -72,10 +72,11 @@ def test_a_cell_that_binds_for_certain_need_not_run_again(tmp_path: Path) -> Non
 
 def test_a_module_made_by_hand_is_there_for_a_new_cell(tmp_path: Path) -> None:
     site = Site(tmp_path)
-    for cells in ([MADE], [MADE, "import made; print(made.k)"]):
+    function = "def h(x, acc=[]):\n    acc.append(x)\n    return list(acc)"
+    for cells in ([function, MADE], [function, MADE, "import made; print(made.k)"]):
         site.put("post.md", cells)
         done = site.execute()
-    assert shown(done.value["content/post.md"])[1] == ["stdout: 1\n"]
+    assert shown(done.value["content/post.md"])[2] == ["stdout: 1\n"]
 
 
 def test_a_size_set_to_matplotlibs_own_default_is_a_change(tmp_path: Path) -> None:
