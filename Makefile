@@ -77,10 +77,10 @@ lint: setup  ## ruff, mypy, import-linter
 	$(BIN)/lint-imports
 
 test: lint  ## lint and run the tests (slow campaigns are sampled)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 test-slow: setup  ## run the slow campaigns
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 bench: setup  ## measure speed; prints tables
 	$(BIN)/python bench/run.py
