@@ -102,7 +102,7 @@ print(model.predict(X).tolist())
 ---
 print(sorted(model.get_params().items(), key=str)[:3], hasattr(model, 'classes_'))
 ---
-model.set_params(random_state={k})
+model.set_params(random_state={k});
 ---
 from sklearn.base import clone; twin = clone(model)
 ---
@@ -125,7 +125,7 @@ pipe.fit(X, y); print(pipe.predict(X).tolist())
 ---
 print(pipe.named_steps['logisticregression'].C, pipe.steps[0][1] is scaler)
 ---
-pipe.set_params(logisticregression__C={k})
+pipe.set_params(logisticregression__C={k});
 ---
 import sklearn; sklearn.set_config(transform_output='pandas' if {k} > 2 else 'default')
 ---
@@ -141,13 +141,13 @@ import numpy as np; np.random.seed({k})
 ---
 import numpy as np; print(np.random.randint(0, 10**6))
 ---
-import numpy as np; state = np.random.RandomState({k}); model.set_params(random_state=state)
+import numpy as np; state = np.random.RandomState({k}); model.set_params(random_state=state);
 ---
 print(state.randint(0, 10**6))
 ---
 import pickle; stored = pickle.dumps(model); print(len(stored) > 0)
 ---
-import pickle; model = pickle.loads(stored)
+import pickle; model = pickle.loads(stored);
 ---
 import joblib; joblib.dump(model, 'model.joblib');
 ---
