@@ -89,3 +89,12 @@ def test_a_size_set_to_matplotlibs_own_default_is_a_change(tmp_path: Path) -> No
     assert shown(done.value["content/post.md"])[2][0] == "stdout: 10.0\n"
     site.put("post.md", [import_, draw, "plt.rc('font', size=9)", "plt.rc('font', size=10)"])
     assert shown(site.execute().value["content/post.md"])[1][0] == "stdout: 11.0\n"
+
+
+def test_the_code_behind_a_figure_is_of_cells_that_made_a_difference(tmp_path: Path) -> None:
+    import_ = "import numpy as np; "
+    site = Site(tmp_path)
+    site.put("post.md", [import_ + "data = np.arange(3)", import_ + "other = 1", "print(data * np.pi)"])
+    provenance = site.execute().value["content/post.md"].cells[2].provenance
+    assert "data" in provenance.code
+    assert "other" not in provenance.code

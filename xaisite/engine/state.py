@@ -154,6 +154,15 @@ def changed_names(changes: Mapping[str, Mapping[str, object]]) -> set[str]:
     return {*put, *gone}
 
 
+def differing_names(before: State, changes: Mapping[str, Mapping[str, object]]) -> set[str]:
+    """Return the names that are not as they were before: what was bound to the same again is."""
+    bound = changed_names(changes)
+    put = changes.get("names", {"put": {}})["put"]
+    assert isinstance(put, Mapping)
+    old = before.to_json()["names"]
+    return {name for name in bound if old.get(name) != put.get(name)}
+
+
 def shifted_names(changes: Mapping[str, Mapping[str, object]]) -> set[str]:
     """Return the names that changed, or that now share objects otherwise than before."""
     shares = changes.get("shares", {"put": {}, "gone": []})

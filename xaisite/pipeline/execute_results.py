@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xaisite.core.digest import digest_json
 from xaisite.core.record import replace
-from xaisite.engine.state import changed_names
+from xaisite.engine.state import differing_names
 from xaisite.model.cell import Cell, InlineExpr
 from xaisite.model.result import (
     CellResult,
@@ -184,7 +184,7 @@ def _slice_of(post: PostExecution, index: int) -> list[int]:
     chosen = [index]
     for at in range(index - 1, -1, -1):
         trace = now.traces.get(at)
-        if trace is not None and changed_names(trace["body"]["changes"]) & needed:
+        if trace is not None and differing_names(now.before[at], trace["body"]["changes"]) & needed:
             chosen.append(at)
             needed |= post.step_of(post.plan.cells[at]).visible(now.before[at])
     return sorted(chosen)
