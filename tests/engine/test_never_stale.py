@@ -141,7 +141,7 @@ class World:
         self.compare(results, given, expected)
         return sum(cell.status == "ran" for cell in results.cells)
 
-    def check_with_figures(self) -> int:
+    def check_with_figures(self) -> None:
         """Compare with a site that has kept nothing: it draws with the same code."""
         self.write_files()
         results = self.execute_in(self.site)
@@ -149,7 +149,6 @@ class World:
         shutil.rmtree(empty, ignore_errors=True)
         shutil.copytree(self.folder, empty / "content")
         self.compare(results, shown(results), shown(self.execute_in(Site(empty))))
-        return sum(cell.status == "ran" for cell in results.cells)
 
     def compare(self, results: PostResults, given: list[list[str]], expected: list[list[str]]) -> None:
         assert given == expected, "\n".join(

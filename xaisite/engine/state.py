@@ -156,11 +156,11 @@ def changed_names(changes: Mapping[str, Mapping[str, object]]) -> set[str]:
 
 def differing_names(before: State, changes: Mapping[str, Mapping[str, object]]) -> set[str]:
     """Return the names that are not as they were before: what was bound to the same again is."""
-    bound = changed_names(changes)
     put = changes.get("names", {"put": {}})["put"]
     assert isinstance(put, Mapping)
-    old = before.to_json()["names"]
-    return {name for name in bound if old.get(name) != put.get(name)}
+    same = {name for name, value in put.items() if before.names.get(name) == _name_state(value)}
+    absent = {name for name in changed_names(changes) if name not in put and name not in before.names}
+    return changed_names(changes) - same - absent
 
 
 def shifted_names(changes: Mapping[str, Mapping[str, object]]) -> set[str]:

@@ -51,8 +51,7 @@ class PostDriver:
     def run(self) -> None:
         """Evaluate the whole post; results and problems are left in it."""
         post = self.post
-        reasons = dict(post.progress.reasons)
-        post.progress = post.progress.again(initial_state(post.plan), reasons)
+        post.progress = post.progress.again(initial_state(post.plan))
         try:
             index = -1
             while index < len(post.plan.cells):

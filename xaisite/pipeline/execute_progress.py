@@ -29,8 +29,8 @@ class Progress:
         self.refused: set[int] = set()
         """Cells whose new results are not kept."""
 
-    def again(self, state: State, reasons: dict[int, str]) -> Progress:
+    def again(self, state: State) -> Progress:
         """Return the progress of a new attempt, from its first cell on."""
         following = Progress(state)
-        following.reasons, following.elsewhere = reasons, dict(self.elsewhere)
+        following.reasons, following.elsewhere = dict(self.reasons), dict(self.elsewhere)
         return following
